@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.schema;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+
+/**
+ * The Elasticsearch indices: one kind a document type, each with a template in {@code resources/elasticsearch} and an
+ * alias to read from. An index holds the documents of one UTC day; what was captured more than a week before it was
+ * received (old capture files) goes into an index of its year, so that no sender can make more indices than there are
+ * days. The choice rests on the two times alone: a replay chooses the same index again.
+ */
+public enum Indices {
+
+    /** One document a SIP message. */
+    SIP("rhapsode-sip", 1),
+
+    /** One document a call. */
+    CALLS("rhapsode-calls", 1),
+
+    /** One document a stage, capture node, minute and outcome. */
+    COUNTS("rhapsode-counts", 1);
+
+    private static final long LATE_MICROS = Duration.ofDays(7).toSeconds() * 1_000_000;
+
+    private final String alias;
+    private final int generation;
+
+    Indices(String alias, int generation) {
+        this.alias = alias;
+        this.generation = generation;
+    }
+
+    /** The name to read from: all indices of this kind. */
+    public String alias() {
+        return alias;
+    }
+
+    /** What the names of this kind's indices begin with: alias and generation of the mapping, "rhapsode-sip-v1-". */
+    public String prefix() {
+        return alias + "-v" + generation + "-";
+    }
+
+    /** Resource name of the index template. */
+    public String template() {
+        return "/elasticsearch/" + alias + ".json";
+    }
+
+    /**
+     * The index for a document of this time, for example {@code rhapsode-sip-v1-2026.11.24} or, if it is over a week
+     * old on arrival, {@code rhapsode-sip-v1-2019}.
+     *
+     * @param atMicros the document's time, microseconds since 1970-01-01 UTC
+     * @param receivedMicros when it was received, likewise
+     */
+    public String indexFor(long atMicros, long receivedMicros) {
+        LocalDate day = Instant.ofEpochSecond(Math.floorDiv(atMicros, 1_000_000L))
+                .atOffset(ZoneOffset.UTC)
+                .toLocalDate();
+        return receivedMicros - atMicros > LATE_MICROS
+                ? prefix() + day.getYear()
+                : "%s%d.%02d.%02d".formatted(prefix(), day.getYear(), day.getMonthValue(), day.getDayOfMonth());
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.schema;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * The topics: name, what is on it, how long it is kept. The version in a name changes only when a value becomes
+ * unreadable for those who know the old one; within a version fields are only added.
+ */
+public enum Topic {
+
+    /** {@link RawPacket} by Call-ID: every captured packet. Everything else can be computed again from it. */
+    RAW("rhapsode.raw.v1", Duration.ofDays(7)),
+
+    /** {@link SipMessage} by Call-ID: every parsed message. */
+    SIP("rhapsode.sip.v1", Duration.ofDays(7)),
+
+    /** {@link Call} by Call-ID: what became of each call; the newest record counts. */
+    CALLS("rhapsode.calls.v1", Duration.ofDays(7)),
+
+    /** {@link DeadLetter}: what could not be used, and why. */
+    DEAD_LETTER("rhapsode.dead-letter.v1", Duration.ofDays(30)),
+
+    /** {@link StageCount} by what it counts: what each stage did with each agent's packets in each minute. */
+    COUNTS("rhapsode.counts.v1", Duration.ofDays(30));
+
+    private final String topicName;
+    private final Duration retention;
+
+    Topic(String topicName, Duration retention) {
+        this.topicName = topicName;
+        this.retention = retention;
+    }
+
+    /** The name on Kafka. */
+    public String topicName() {
+        return topicName;
+    }
+
+    /** How long Kafka keeps a record, unless the operator set something else on the topic. */
+    public Duration retention() {
+        return retention;
+    }
+
+    /**
+     * Creates the topics that are not there yet. Those that are stay as they are, so that an operator's own settings
+     * win.
+     *
+     * @param partitions of each topic; raw, sip and calls must have the same number, for one Call-ID to keep its place
+     * @param replicas of each partition; -1 takes the broker's default
+     * @throws IllegalStateException if the broker refuses
+     */
+    public static void createAll(Admin admin, int partitions, short replicas) throws InterruptedException {
+        for (var topic : values()) {
+            var created = new NewTopic(topic.topicName, partitions, replicas)
+                    .configs(Map.of("retention.ms", Long.toString(topic.retention.toMillis())));
+            try {
+                admin.createTopics(List.of(created)).all().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw new IllegalStateException("cannot create topic " + topic.topicName + ": " + e.getCause(), e);
+                }
+            }
+        }
+    }
+}
