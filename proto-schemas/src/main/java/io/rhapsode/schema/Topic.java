@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The topics: name, what is on it, how long it is kept. The version in a name changes only when a value becomes
@@ -30,6 +32,8 @@ public enum Topic {
     /** {@link StageCount} by what it counts: what each stage did with each agent's packets in each minute. */
     COUNTS("rhapsode.counts.v1", Duration.ofDays(30));
 
+    private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(30);
+
     private final String topicName;
     private final Duration retention;
 
@@ -49,12 +53,12 @@ public enum Topic {
     }
 
     /**
-     * Creates the topics that are not there yet. Those that are stay as they are, so that an operator's own settings
-     * win.
+     * Creates the topics that are not there yet, and returns when the broker that is asked shows all of them. Those that
+     * are there stay as they are, so that an operator's own settings win.
      *
      * @param partitions of each topic; raw, sip and calls must have the same number, for one Call-ID to keep its place
      * @param replicas of each partition; -1 takes the broker's default
-     * @throws IllegalStateException if the broker refuses
+     * @throws IllegalStateException if the broker refuses, or does not show them within 30 s
      */
     public static void createAll(Admin admin, int partitions, short replicas) throws InterruptedException {
         for (var topic : values()) {
@@ -66,6 +70,24 @@ public enum Topic {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw new IllegalStateException("cannot create topic " + topic.topicName + ": " + e.getCause(), e);
                 }
+            }
+        }
+        awaitAll(admin);
+    }
+
+    /** A created topic is known to the controller at once, to a broker a moment later. */
+    private static void awaitAll(Admin admin) throws InterruptedException {
+        List<String> names = Stream.of(values()).map(Topic::topicName).toList();
+        long end = System.nanoTime() + VISIBLE_LIMIT.toNanos();
+        while (true) {
+            try {
+                admin.describeTopics(names).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > end) {
+                    throw new IllegalStateException("cannot see the topics: " + e.getCause(), e);
+                }
+                Thread.sleep(50);
             }
         }
     }

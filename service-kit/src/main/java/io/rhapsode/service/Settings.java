@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
 
 /**
  * Settings of a service, read against a {@link ConfigDef} that is also their documentation. Names begin with
@@ -131,6 +132,11 @@ public final class Settings {
 
     public long longNumber(String name) {
         return (Long) values.get(name);
+    }
+
+    /** A setting of type PASSWORD: it does not show when printed. */
+    public Password secret(String name) {
+        return (Password) values.get(name);
     }
 
     public boolean flag(String name) {
