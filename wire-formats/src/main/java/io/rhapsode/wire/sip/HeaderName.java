@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.wire.sip;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The header names that have a compact form (RFC 3261 section 7.3.3 and the IANA registry) or that fields are read from. */
+enum HeaderName {
+    VIA("Via", 'v'),
+    FROM("From", 'f'),
+    TO("To", 't'),
+    CALL_ID("Call-ID", 'i'),
+    CSEQ("CSeq"),
+    CONTACT("Contact", 'm'),
+    MAX_FORWARDS("Max-Forwards"),
+    CONTENT_LENGTH("Content-Length", 'l'),
+    CONTENT_TYPE("Content-Type", 'c'),
+    USER_AGENT("User-Agent"),
+    SERVER("Server"),
+    EXPIRES("Expires"),
+    DATE("Date"),
+    AUTHORIZATION("Authorization"),
+    PROXY_AUTHORIZATION("Proxy-Authorization"),
+    P_ASSERTED_IDENTITY("P-Asserted-Identity"),
+    REASON("Reason"),
+    DIVERSION("Diversion"),
+    ACCEPT_CONTACT("Accept-Contact", 'a'),
+    ALLOW_EVENTS("Allow-Events", 'u'),
+    CONTENT_ENCODING("Content-Encoding", 'e'),
+    EVENT("Event", 'o'),
+    IDENTITY("Identity", 'y'),
+    IDENTITY_INFO("Identity-Info", 'n'),
+    REFER_TO("Refer-To", 'r'),
+    REFERRED_BY("Referred-By", 'b'),
+    REJECT_CONTACT("Reject-Contact", 'j'),
+    REQUEST_DISPOSITION("Request-Disposition", 'd'),
+    SESSION_EXPIRES("Session-Expires", 'x'),
+    SUBJECT("Subject", 's'),
+    SUPPORTED("Supported", 'k');
+
+    private static final HeaderName[] COMPACT = new HeaderName[128];
+    private static final HeaderName[][] LONG = new HeaderName[64][0];
+
+    static {
+        for (HeaderName name : values()) {
+            if (name.compact != 0) {
+                COMPACT[name.compact] = name;
+                COMPACT[name.compact - 0x20] = name;
+            }
+            int key = key(name.octets, 0, name.octets.length);
+            LONG[key] = Arrays.copyOf(LONG[key], LONG[key].length + 1);
+            LONG[key][LONG[key].length - 1] = name;
+        }
+    }
+
+    private final byte[] octets;
+    private final char compact;
+
+    HeaderName(String name) {
+        this(name, (char) 0);
+    }
+
+    HeaderName(String name, char compact) {
+        this.octets = name.getBytes(StandardCharsets.US_ASCII);
+        this.compact = compact;
+    }
+
+    /** The name that stands at start to end in any case, long or compact; null for any other. */
+    static HeaderName of(byte[] bytes, int start, int end) {
+        int length = end - start;
+        if (length == 1) {
+            return bytes[start] >= 0 ? COMPACT[bytes[start]] : null;
+        }
+        if (length < 1) {
+            return null;
+        }
+        for (HeaderName name : LONG[key(bytes, start, end)]) {
+            if (Octets.sameIgnoringCase(bytes, start, end, name.octets)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    /** Where a name is kept: names of equal length mostly begin or end with different letters. */
+    private static int key(byte[] bytes, int start, int end) {
+        return ((end - start) * 7 + (bytes[start] | 0x20) * 3 + (bytes[end - 1] | 0x20)) & 63;
+    }
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.wire.sip;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Small readings of octets, the words of RFC 3261 section 25.1; all ranges are start inclusive, end exclusive. */
+final class Octets {
+    // One look-up says all that is asked of an octet: most of the time goes into asking.
+    private static final byte[] KINDS = new byte[256];
+    private static final int TOKEN = 1;
+    private static final int SPACE = 2;
+    private static final int HOST = 4;
+    private static final int UPPER = 8;
+    private static final int NEAR_COMMA = 16;
+    private static final int NEAR_SEMICOLON = 32;
+
+    static {
+        note(TOKEN | HOST, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._%+~");
+        note(TOKEN, "!*`'");
+        note(UPPER, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        note(SPACE, " \t\r\n");
+        // What can end or hide a comma, or a semicolon: quotes, brackets, itself.
+        note(NEAR_COMMA, ",\"<>");
+        note(NEAR_SEMICOLON, ";\"<>");
+    }
+
+    private Octets() {}
+
+    private static void note(int kind, String characters) {
+        for (int i = 0; i < characters.length(); i++) {
+            KINDS[characters.charAt(i)] |= (byte) kind;
+        }
+    }
+
+    private static boolean is(byte octet, int kind) {
+        return (KINDS[octet & 0xff] & kind) != 0;
+    }
+
+    static boolean isToken(byte octet) {
+        return is(octet, TOKEN);
+    }
+
+    static boolean isSpace(byte octet) {
+        return is(octet, SPACE);
+    }
+
+    /** An octet of a host name; underscores are none by the rules, but names with them are in every network. */
+    static boolean isHost(byte octet) {
+        return is(octet, HOST);
+    }
+
+    static boolean isDigit(byte octet) {
+        return octet >= '0' && octet <= '9';
+    }
+
+    static int skipSpace(byte[] bytes, int start, int end) {
+        int at = start;
+        while (at < end && isSpace(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    static int trimEnd(byte[] bytes, int start, int end) {
+        int at = end;
+        while (at > start && isSpace(bytes[at - 1])) {
+            at--;
+        }
+        return at;
+    }
+
+    /** The end of the run of token characters from start. */
+    static int tokenEnd(byte[] bytes, int start, int end) {
+        int at = start;
+        while (at < end && isToken(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    static int indexOf(byte[] bytes, int start, int end, char wanted) {
+        int at = start;
+        while (at < end && bytes[at] != wanted) {
+            at++;
+        }
+        return at;
+    }
+
+    /** True if a space of any kind stands in the range. */
+    static boolean hasSpace(byte[] bytes, int start, int end) {
+        for (int at = start; at < end; at++) {
+            if (isSpace(bytes[at])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The index after the quoted string that begins at start, or -1 if it has no end (RFC 3261 quoted-string). */
+    static int quotedEnd(byte[] bytes, int start, int end) {
+        for (int at = start + 1; at < end; at++) {
+            if (bytes[at] == '\\') {
+                at++;
+            } else if (bytes[at] == '"') {
+                return at + 1;
+            }
+        }
+        return -1;
+    }
+
+    /** The index of the next comma or semicolon that stands in no quoted string and no angle brackets, or end. */
+    static int separator(byte[] bytes, int start, int end, char separator) {
+        int kind = separator == ',' ? NEAR_COMMA : NEAR_SEMICOLON;
+        boolean inBrackets = false;
+        for (int at = start; at < end; at++) {
+            byte octet = bytes[at];
+            if (!is(octet, kind)) {
+                continue;
+            }
+            if (octet == separator && !inBrackets) {
+                return at;
+            } else if (octet == '"' && !inBrackets) {
+                int close = quotedEnd(bytes, at, end);
+                if (close < 0) {
+                    return bracketOrSeparator(bytes, at + 1, end, separator);
+                }
+                at = close - 1;
+            } else if (octet == '<' || octet == '>') {
+                inBrackets = octet == '<';
+            }
+        }
+        return end;
+    }
+
+    // A quote without its partner is read as if it were not there: the rest is worth more than the rule.
+    private static int bracketOrSeparator(byte[] bytes, int start, int end, char separator) {
+        boolean inBrackets = false;
+        for (int at = start; at < end; at++) {
+            if (bytes[at] == '<') {
+                inBrackets = true;
+            } else if (bytes[at] == '>') {
+                inBrackets = false;
+            } else if (bytes[at] == separator && !inBrackets) {
+                return at;
+            }
+        }
+        return end;
+    }
+
+    /** The number that the range is, surrounding space aside; -1 if it is none or greater than max. */
+    static long number(byte[] bytes, int start, int end, long max) {
+        int at = skipSpace(bytes, start, end);
+        int stop = trimEnd(bytes, at, end);
+        if (at == stop) {
+            return -1;
+        }
+        long number = 0;
+        for (; at < stop; at++) {
+            if (!isDigit(bytes[at])) {
+                return -1;
+            }
+            number = number * 10 + bytes[at] - '0';
+            if (number > max) {
+                return -1;
+            }
+        }
+        return number;
+    }
+
+    /** Compares letters in any case; other octets must be equal. */
+    static boolean sameIgnoringCase(byte[] bytes, int start, int end, byte[] wanted) {
+        if (end - start != wanted.length) {
+            return false;
+        }
+        for (int i = 0; i < wanted.length; i++) {
+            byte octet = bytes[start + i];
+            if (octet != wanted[i] && lower(octet) != lower(wanted[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int lower(byte octet) {
+        return octet >= 'A' && octet <= 'Z' ? octet + 0x20 : octet;
+    }
+
+    /** The range as text; octets that are not UTF-8 show as U+FFFD. */
+    static String text(byte[] bytes, int start, int end) {
+        return start >= end ? "" : new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    }
+
+    /** The range as text, in lower case. */
+    static String lowerText(byte[] bytes, int start, int end) {
+        String text = text(bytes, start, end);
+        for (int at = start; at < end; at++) {
+            if (is(bytes[at], UPPER)) {
+                return text.toLowerCase(Locale.ROOT);
+            }
+        }
+        return text;
+    }
+
+    /** The inside of a quoted string as text, with its backslash escapes resolved. */
+    static String unquoted(byte[] bytes, int start, int end) {
+        if (indexOf(bytes, start, end, '\\') == end) {
+            return text(bytes, start, end);
+        }
+        byte[] plain = new byte[end - start];
+        int length = 0;
+        for (int at = start; at < end; at++) {
+            if (bytes[at] == '\\' && at + 1 < end) {
+                at++;
+            }
+            plain[length++] = bytes[at];
+        }
+        return text(plain, 0, length);
+    }
+
+    /** The range as text with its %HH escapes resolved; what is no escape stays (RFC 3261 section 19.1.2). */
+    static String unescaped(byte[] bytes, int start, int end) {
+        if (indexOf(bytes, start, end, '%') == end) {
+            return text(bytes, start, end);
+        }
+        byte[] plain = new byte[end - start];
+        int length = 0;
+        for (int at = start; at < end; at++) {
+            int high = bytes[at] == '%' && at + 2 < end ? hex(bytes[at + 1]) : -1;
+            int low = high >= 0 ? hex(bytes[at + 2]) : -1;
+            if (low >= 0) {
+                plain[length++] = (byte) (high << 4 | low);
+                at += 2;
+            } else {
+                plain[length++] = bytes[at];
+            }
+        }
+        return text(plain, 0, length);
+    }
+
+    private static int hex(byte octet) {
+        return Character.digit(octet, 16);
+    }
+
+    /** A copy of a folded value with each fold, and the space around it, as one space (RFC 3261 section 7.3.1). */
+    static byte[] unfolded(byte[] bytes, int start, int end) {
+        byte[] plain = new byte[end - start];
+        int length = 0;
+        for (int at = start; at < end; at++) {
+            if (!Lines.isBreak(bytes[at])) {
+                plain[length++] = bytes[at];
+                continue;
+            }
+            at = skipSpace(bytes, at, end) - 1;
+            length = trimEnd(plain, 0, length);
+            plain[length++] = ' ';
+        }
+        return Arrays.copyOf(plain, length);
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.wire.sip;
+
+/** Walks over the ";name=value" parameters of a header value (RFC 3261 section 25.1 generic-param). */
+final class Parameters {
+    /** Parameters that are looked at in one value; real ones have under ten. */
+    private static final int MAX_PARAMETERS = 64;
+
+    private final byte[] bytes;
+    private final int end;
+    private int at;
+    private int nameStart;
+    private int nameEnd;
+    private int valueStart;
+    private int valueEnd;
+    private int count;
+    private boolean broken;
+
+    Parameters(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.at = start;
+        this.end = end;
+    }
+
+    /** Steps to the next parameter that has a name; false if there is no more. */
+    boolean next() {
+        while (true) {
+            at = Octets.skipSpace(bytes, at, end);
+            if (at >= end) {
+                return false;
+            }
+            if (bytes[at] != ';' || count++ == MAX_PARAMETERS) {
+                broken = true;
+                return false;
+            }
+            int stop = Octets.separator(bytes, at + 1, end, ';');
+            read(at + 1, stop);
+            at = stop;
+            if (nameEnd > nameStart) {
+                return true;
+            }
+            broken = true;
+        }
+    }
+
+    private void read(int start, int stop) {
+        nameStart = Octets.skipSpace(bytes, start, stop);
+        int equals = Octets.indexOf(bytes, Octets.tokenEnd(bytes, nameStart, stop), stop, '=');
+        nameEnd = Octets.trimEnd(bytes, nameStart, equals);
+        valueStart = Octets.skipSpace(bytes, Math.min(equals + 1, stop), stop);
+        valueEnd = Octets.trimEnd(bytes, valueStart, stop);
+    }
+
+    boolean is(byte[] lowerCaseName) {
+        return Octets.sameIgnoringCase(bytes, nameStart, nameEnd, lowerCaseName);
+    }
+
+    /** The value, without quotes; empty where there is none. */
+    String value() {
+        boolean quoted = valueEnd - valueStart > 1 && bytes[valueStart] == '"' && bytes[valueEnd - 1] == '"';
+        return quoted ? Octets.unquoted(bytes, valueStart + 1, valueEnd - 1) : Octets.text(bytes, valueStart, valueEnd);
+    }
+
+    /** The value as a number of at most max; -1 if it is none. */
+    long number(long max) {
+        return Octets.number(bytes, valueStart, valueEnd, max);
+    }
+
+    /** True once a parameter without name, text between parameters, or one parameter too many was met. */
+    boolean broken() {
+        return broken;
+    }
+}

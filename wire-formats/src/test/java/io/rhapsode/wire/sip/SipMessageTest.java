@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.wire.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SipMessageTest {
+    private static final String INVITE = """
+            INVITE sip:+4930123@Example.COM:5062;user=phone SIP/2.0
+            Via: SIP/2.0/UDP proxy.example.com;branch=z9hG4bKa;received=192.0.2.7;rport=5070, SIP/2.0/TCP [2001:DB8::1]:5061;branch=z9hG4bKb
+            v: SIP/2.0/TLS third.example.com
+            Max-Forwards: 69
+            From: "Al \\"Ace\\" Ice" <sip:alice:secret@a.example>;tag=f1
+            t: sip:bob@b.example;tag=t1
+            i: abc@a.example
+            CSeq: 314 INVITE
+            Contact: <sip:alice@192.0.2.1:5063>;expires=60, "B, C" <sips:b@[2001:db8::2]>
+            Authorization: Digest realm="a, b", username="al ice", nonce="x"
+            P-Asserted-Identity: <sip:+491@a.example>
+            P-Asserted-Identity: <tel:+49-1>
+            Subject: one
+             two
+            s: three
+            User-Agent: phone/1
+            Expires: 120
+            Content-Type: application/sdp
+            Content-Length: 4
+
+            v=0
+            """;
+
+    static SipMessage message(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return SipMessage.of(bytes, 0, bytes.length);
+    }
+
+    static SipMessage crlf(String text) {
+        return message(text.replace("\n", "\r\n"));
+    }
+
+    @Test
+    void readsEveryFieldOfARequest() {
+        SipMessage message = crlf(INVITE);
+        assertThat(message.isRequest()).isTrue();
+        assertThat(message.method()).isEqualTo("INVITE");
+        assertThat(message.requestUri())
+                .isEqualTo(
+                        new SipUri("sip:+4930123@Example.COM:5062;user=phone", "sip", "+4930123", "example.com", 5062));
+        assertThat(message.callId()).isEqualTo("abc@a.example");
+        assertThat(message.cseqNumber()).isEqualTo(314);
+        assertThat(message.cseqMethod()).isEqualTo("INVITE");
+        assertThat(message.from().displayName()).isEqualTo("Al \"Ace\" Ice");
+        assertThat(message.from().uri())
+                .isEqualTo(new SipUri("sip:alice:secret@a.example", "sip", "alice", "a.example", 0));
+        assertThat(message.from().tag()).isEqualTo("f1");
+        assertThat(message.to())
+                .isEqualTo(new Address(
+                        "",
+                        new SipUri("sip:bob@b.example", "sip", "bob", "b.example", 0),
+                        "t1",
+                        "sip:bob@b.example;tag=t1"));
+        assertThat(message.contacts()).extracting(Address::displayName).containsExactly("", "B, C");
+        assertThat(message.contacts().get(1).uri().host()).isEqualTo("2001:db8::2");
+        assertThat(message.vias()).extracting(Via::transport).containsExactly("UDP", "TCP", "TLS");
+        assertThat(message.vias().get(0))
+                .isEqualTo(new Via(
+                        "SIP/2.0/UDP proxy.example.com;branch=z9hG4bKa;received=192.0.2.7;rport=5070",
+                        "UDP",
+                        "proxy.example.com",
+                        0,
+                        "z9hG4bKa",
+                        "192.0.2.7",
+                        5070));
+        assertThat(message.vias().get(1).host()).isEqualTo("2001:db8::1");
+        assertThat(message.vias().get(1).port()).isEqualTo(5061);
+        assertThat(message.assertedIdentities())
+                .extracting(identity -> identity.uri().user())
+                .containsExactly("+491", "+49-1");
+        assertThat(message.authUser()).isEqualTo("al ice");
+        assertThat(message.headers("subject")).isEqualTo(List.of("one two", "three"));
+        assertThat(message.userAgent()).isEqualTo("phone/1");
+        assertThat(message.maxForwards()).isEqualTo(69);
+        assertThat(message.expires()).isEqualTo(120);
+        assertThat(message.contentType()).isEqualTo("application/sdp");
+        assertThat(message.contentLength()).isEqualTo(4);
+        assertThat(message.bodyLength()).isEqualTo(4);
+        assertThat(message.defects()).isEmpty();
+    }
+
+    @Test
+    void readsTheSameWithLineFeedsAlone() {
+        assertThat(message(INVITE).callId()).isEqualTo("abc@a.example");
+        assertThat(message(INVITE).header("s")).isEqualTo("one two");
+        assertThat(message(INVITE).defects()).isEmpty();
+    }
+
+    @Test
+    void readsTheSameWithCarriageReturnsAlone() {
+        SipMessage message = message(INVITE.replace('\n', '\r'));
+        assertThat(message.callId()).isEqualTo("abc@a.example");
+        assertThat(message.header("s")).isEqualTo("one two");
+        assertThat(message.bodyLength()).isEqualTo(4);
+        assertThat(message.defects()).isEmpty();
+    }
+
+    @Test
+    void readsAResponse() {
+        SipMessage message = crlf("""
+                SIP/2.0 486 Besetzt – später
+                Via: SIP/2.0/UDP a.example;branch=z9hG4bKa
+                From: <sip:a@a.example>;tag=1
+                To: <sip:b@b.example>;tag=2
+                Call-ID: x
+                CSeq: 1 INVITE
+                Server: gateway
+                Content-Length: 0
+
+                """);
+        assertThat(message.isRequest()).isFalse();
+        assertThat(message.method()).isEmpty();
+        assertThat(message.requestUri()).isEqualTo(SipUri.NONE);
+        assertThat(message.statusCode()).isEqualTo(486);
+        assertThat(message.reasonPhrase()).isEqualTo("Besetzt – später");
+        assertThat(message.userAgent()).isEqualTo("gateway");
+        assertThat(message.defects()).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsMissingFromNothing() {
+        SipMessage message = message("");
+        assertThat(message.defects())
+                .containsExactlyInAnyOrder(
+                        Defect.BAD_START_LINE,
+                        Defect.UNTERMINATED_HEADERS,
+                        Defect.MISSING_CALL_ID,
+                        Defect.MISSING_CSEQ,
+                        Defect.MISSING_FROM,
+                        Defect.MISSING_TO,
+                        Defect.MISSING_VIA);
+        assertThat(message.from()).isEqualTo(Address.NONE);
+        assertThat(message.cseqNumber()).isEqualTo(-1);
+        assertThat(message.contentLength()).isEqualTo(-1);
+        assertThat(Defect.MISSING_CALL_ID.text()).isEqualTo("missing-call-id");
+    }
+}
