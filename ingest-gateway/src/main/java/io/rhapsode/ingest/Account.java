@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Every packet's place in the books: counts by capture node and minute, bounded however many nodes a sender invents.
+ */
+final class Account {
+
+    /** Who is counted together once there are too many. */
+    static final String OTHER = "other";
+
+    /** Whose packets the kernel dropped before anybody could look at them. */
+    static final String UNKNOWN = "unknown";
+
+    /** While Kafka is away the minutes wait; this many of them keep their nodes. */
+    private static final int FULL_MINUTES = 4;
+
+    private static final int WAITING_MINUTES = 10_000;
+
+    private record Place(long minute, String node) {}
+
+    private final Map<Place, NodeMinute> open = new ConcurrentHashMap<>();
+    private final Map<Long, AtomicInteger> nodesIn = new ConcurrentHashMap<>();
+    private final Tally total;
+    private final int nodes;
+    private volatile long closedThrough = Long.MIN_VALUE;
+    private volatile NodeMinute newestOther;
+    private Iterator<NodeMinute> round = open.values().iterator();
+
+    /**
+     * @param nodes counted by name in a minute
+     * @param onNew told of every count of the whole gateway when it begins
+     */
+    Account(int nodes, Consumer<Tally.Count> onNew) {
+        this.nodes = nodes;
+        this.total = new Tally(onNew);
+    }
+
+    /** The counts of the whole gateway since its start. */
+    Tally total() {
+        return total;
+    }
+
+    /**
+     * Where to count a packet of a capture node.
+     *
+     * @param atMicros time of receipt, microseconds since 1970-01-01 UTC
+     */
+    NodeMinute of(String node, long atMicros) {
+        return of(node, atMicros, nodes);
+    }
+
+    /**
+     * Where to count a datagram nobody could read. Anybody can make up sender addresses, so they get a tenth of the
+     * room, and the nodes with a name keep the rest.
+     */
+    NodeMinute ofStranger(String address, long atMicros) {
+        return of(address, atMicros, (nodes + 9) / 10);
+    }
+
+    private NodeMinute of(String node, long atMicros, int room) {
+        long minute = minute(atMicros);
+        NodeMinute known = open.get(new Place(minute, node));
+        if (known != null) {
+            return known;
+        }
+        var inMinute = nodesIn.computeIfAbsent(minute, absent -> new AtomicInteger());
+        boolean full = inMinute.get() >= room || open.size() >= nodes * (long) FULL_MINUTES;
+        return full ? other(minute) : begin(node, minute, inMinute);
+    }
+
+    private NodeMinute begin(String node, long minute, AtomicInteger inMinute) {
+        return open.computeIfAbsent(new Place(minute, node), place -> {
+            inMinute.incrementAndGet();
+            return new NodeMinute(node, minute, total);
+        });
+    }
+
+    private NodeMinute other(long minute) {
+        NodeMinute newest = newestOther;
+        if (newest != null
+                && (newest.minute == minute || open.size() >= nodes * (long) FULL_MINUTES + WAITING_MINUTES)) {
+            return newest;
+        }
+        newest = open.computeIfAbsent(new Place(minute, OTHER), place -> new NodeMinute(OTHER, minute, total));
+        newestOther = newest;
+        return newest;
+    }
+
+    /** The minute to count in: that of the time, unless the clock went back into one that is closed already. */
+    long minute(long atMicros) {
+        long minute = Math.floorDiv(atMicros, 60_000_000L) * 60;
+        return Math.max(minute, closedThrough);
+    }
+
+    /**
+     * Hands the counts that changed to the publisher, at most so many; the next call goes on from there. Closes the
+     * minutes that are over and told.
+     *
+     * @param publisher gets the counts; it sets {@code confirmed} when they have arrived
+     * @return how many it handed over
+     */
+    int publish(Publisher publisher, int atMost, long nowMicros) {
+        int handed = 0;
+        for (int i = open.size(); i > 0 && handed < atMost; i--) {
+            if (!round.hasNext()) {
+                round = open.values().iterator();
+                if (!round.hasNext()) {
+                    break;
+                }
+            }
+            NodeMinute next = round.next();
+            handed += publish(next, publisher);
+            closeIfDone(next, nowMicros);
+        }
+        return handed;
+    }
+
+    private static int publish(NodeMinute counted, Publisher publisher) {
+        int handed = 0;
+        for (Tally.Count count : counted.tally.counts()) {
+            long value = count.value();
+            if (value != count.published) {
+                count.published = value;
+                publisher.publish(counted, count, value);
+                handed++;
+            }
+        }
+        return handed;
+    }
+
+    private void closeIfDone(NodeMinute counted, long nowMicros) {
+        // A full minute of grace: a thread that took the time just before the minute's end counts into it just after.
+        boolean over = nowMicros / 1_000_000 >= counted.minute + 120;
+        if (over && counted.tally.inFlight() == 0 && told(counted)) {
+            closedThrough = Math.max(closedThrough, counted.minute + 60);
+            open.remove(new Place(counted.minute, counted.node), counted);
+            nodesIn.keySet().removeIf(minute -> minute < closedThrough - 60);
+        }
+    }
+
+    private static boolean told(NodeMinute counted) {
+        return counted.tally.counts().stream().allMatch(count -> count.confirmed == count.value());
+    }
+
+    /** How many node-minutes are open. */
+    int size() {
+        return open.size();
+    }
+
+    /** Takes a count, with the value it has now, to where it is kept. */
+    interface Publisher {
+        void publish(NodeMinute of, Tally.Count count, long value);
+    }
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import io.rhapsode.service.Settings;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/**
+ * What the gateway can be told. {@link #DEFINITION} has names, defaults, bounds and meanings.
+ *
+ * @param kafka what goes to every Kafka client as it is
+ */
+public record IngestConfig(
+        InetSocketAddress hep,
+        int sockets,
+        int receiveBuffer,
+        InetSocketAddress health,
+        int partitions,
+        short replicas,
+        int buffer,
+        int captureNodes,
+        int deadLettersPerSecond,
+        String instance,
+        Map<String, Object> kafka) {
+
+    private static final Range PORT = Range.between(0, 65_535);
+
+    public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
+            .define(
+                    "RHAPSODE_PARTITIONS",
+                    Type.INT,
+                    8,
+                    Range.between(1, 32_768),
+                    Importance.MEDIUM,
+                    "Partitions of topics that are not there yet")
+            .define(
+                    "RHAPSODE_REPLICAS",
+                    Type.INT,
+                    -1,
+                    Range.between(-1, 32),
+                    Importance.MEDIUM,
+                    "Replicas of topics that are not there yet; -1 takes the broker's default")
+            .define(
+                    "RHAPSODE_HEP_HOST",
+                    Type.STRING,
+                    "127.0.0.1",
+                    new NonEmptyString(),
+                    Importance.HIGH,
+                    "Address to receive HEP on; 0.0.0.0 for all of IPv4, :: for all")
+            .define(
+                    "RHAPSODE_HEP_PORT",
+                    Type.INT,
+                    9060,
+                    PORT,
+                    Importance.HIGH,
+                    "UDP port to receive HEP on; 0 takes a free one")
+            .define(
+                    "RHAPSODE_HEP_SOCKETS",
+                    Type.INT,
+                    0,
+                    Range.between(0, 64),
+                    Importance.MEDIUM,
+                    "Sockets that share the port, with a thread each; the kernel gives each sender's address and port to"
+                            + " one of them; 0 takes as many as there are processors, at most 8; always 1 where epoll is"
+                            + " missing")
+            .define(
+                    "RHAPSODE_HEP_RECEIVE_BUFFER",
+                    Type.INT,
+                    8 << 20,
+                    Range.between(64 << 10, 1 << 30),
+                    Importance.MEDIUM,
+                    "Receive buffer to ask the kernel for, bytes a socket; without CAP_NET_ADMIN it gives no more than"
+                            + " net.core.rmem_max")
+            .define(
+                    "RHAPSODE_HEALTH_HOST",
+                    Type.STRING,
+                    "127.0.0.1",
+                    new NonEmptyString(),
+                    Importance.LOW,
+                    "Address of /healthz, /readyz and /metrics")
+            .define(
+                    "RHAPSODE_INGEST_HEALTH_PORT",
+                    Type.INT,
+                    8081,
+                    PORT,
+                    Importance.LOW,
+                    "Port of /healthz, /readyz and /metrics; 0 takes a free one")
+            .define(
+                    "RHAPSODE_INGEST_BUFFER",
+                    Type.INT,
+                    64 << 20,
+                    Range.between(4 << 20, 1 << 30),
+                    Importance.MEDIUM,
+                    "Bytes of packets kept while Kafka is slow or away; what comes when it is full counts as failed")
+            .define(
+                    "RHAPSODE_INGEST_NODES",
+                    Type.INT,
+                    10_000,
+                    Range.between(1, 1_000_000),
+                    Importance.LOW,
+                    "Capture nodes counted by name in a minute; those over it are counted together as \"other\"")
+            .define(
+                    "RHAPSODE_INGEST_DEAD_LETTERS_PER_S",
+                    Type.INT,
+                    1_000,
+                    Range.between(0, 1_000_000),
+                    Importance.LOW,
+                    "Rejected datagrams stored in a second; those over it are counted, not stored")
+            .define(
+                    "RHAPSODE_INSTANCE",
+                    Type.STRING,
+                    "",
+                    Importance.LOW,
+                    "Name of this process in the counts; empty takes the machine's name");
+
+    /**
+     * @param known settings of other services of the same process, no mistake here
+     * @throws IllegalArgumentException naming every mistake
+     */
+    static IngestConfig read(Map<String, String> environment, Set<String> known) {
+        var settings = Settings.read(DEFINITION, known, environment);
+        return new IngestConfig(
+                address(settings, "RHAPSODE_HEP_HOST", "RHAPSODE_HEP_PORT"),
+                settings.number("RHAPSODE_HEP_SOCKETS"),
+                settings.number("RHAPSODE_HEP_RECEIVE_BUFFER"),
+                address(settings, "RHAPSODE_HEALTH_HOST", "RHAPSODE_INGEST_HEALTH_PORT"),
+                settings.number("RHAPSODE_PARTITIONS"),
+                (short) settings.number("RHAPSODE_REPLICAS"),
+                settings.number("RHAPSODE_INGEST_BUFFER"),
+                settings.number("RHAPSODE_INGEST_NODES"),
+                settings.number("RHAPSODE_INGEST_DEAD_LETTERS_PER_S"),
+                settings.text("RHAPSODE_INSTANCE"),
+                settings.kafka());
+    }
+
+    private static InetSocketAddress address(Settings settings, String host, String port) {
+        var address = new InetSocketAddress(settings.text(host), settings.number(port));
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException(host + ": no address for " + settings.text(host));
+        }
+        return address;
+    }
+
+    /** Number of sockets in force. */
+    int socketCount() {
+        return sockets > 0 ? sockets : Math.min(8, Runtime.getRuntime().availableProcessors());
+    }
+}

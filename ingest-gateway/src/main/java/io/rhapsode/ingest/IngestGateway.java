@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.rhapsode.service.HealthServer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives HEP over UDP and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
+ * Kafka stands, not before: what nobody can take on is better refused than lost.
+ */
+public final class IngestGateway implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IngestGateway.class);
+
+    /** Counts told in a second; with more nodes than that each is told less often, and nothing is lost by it. */
+    private static final int COUNTS_PER_SECOND = 2_000;
+
+    private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(15);
+    private static final int STALLED_SECONDS = 5;
+
+    private final IngestConfig config;
+    private final String instance;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Account account;
+    private final CompletableFuture<HepServer> server = new CompletableFuture<>();
+    private final ScheduledExecutorService clockwork =
+            Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "ingest-clockwork"));
+    private final HealthServer health;
+    private volatile KafkaSink sink;
+    private volatile String trouble = "has not looked for Kafka yet";
+    private volatile String fault;
+    private long complainedAt =
+            System.nanoTime() - BETWEEN_COMPLAINTS.minusSeconds(3).toNanos();
+    private long lastSent;
+    private long lastFailed;
+    private int stalledSeconds;
+
+    private IngestGateway(IngestConfig config) {
+        this.config = config;
+        this.instance = instance(config.instance());
+        this.account = new Account(config.captureNodes(), this::meter);
+        Gauge.builder("rhapsode.ingest.in.flight", account.total(), Tally::inFlight)
+                .description("packets on their way to Kafka")
+                .register(metrics);
+        Gauge.builder("rhapsode.ingest.node.minutes", account, Account::size)
+                .description("capture nodes and minutes whose counts are open")
+                .register(metrics);
+        this.health = HealthServer.start(config.health(), this::healthy, this::ready, metrics);
+    }
+
+    /**
+     * Starts the gateway; it goes on in the background, see {@link #hepPort()}.
+     *
+     * @param environment the settings, see {@link IngestConfig#DEFINITION}
+     * @throws IllegalArgumentException naming every wrong setting
+     * @throws IllegalStateException if a port is in use
+     */
+    public static IngestGateway start(Map<String, String> environment) {
+        return start(environment, Set.of());
+    }
+
+    /** @param alsoKnown settings of other services of the same process */
+    public static IngestGateway start(Map<String, String> environment, Set<String> alsoKnown) {
+        var config = IngestConfig.read(environment, alsoKnown);
+        HepServer.expectFree(config.hep());
+        var gateway = new IngestGateway(config);
+        gateway.clockwork.execute(gateway::open);
+        return gateway;
+    }
+
+    public static void main(String[] arguments) {
+        var gateway = start(System.getenv());
+        Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "close"));
+    }
+
+    private static String instance(String name) {
+        return (name.isEmpty() ? machine() : name) + "@" + Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            LOG.debug("This machine has no name: {}", e.getMessage());
+            return "gateway";
+        }
+    }
+
+    private void meter(Tally.Count count) {
+        boolean bytes = count.outcome.equals("bytes");
+        var counter =
+                FunctionCounter.builder("rhapsode.ingest." + (bytes ? "bytes" : "packets"), count, Tally.Count::value);
+        if (!bytes) {
+            counter.tag("outcome", count.outcome).tag("reason", count.reason);
+        }
+        counter.register(metrics);
+    }
+
+    private void open() {
+        try {
+            if (sink == null) {
+                LOG.debug("{} bytes of samples", HepIntake.warmUp(50_000));
+                KafkaSink.createTopics(config);
+                sink = KafkaSink.of(config, instance);
+            }
+            Optional<String> missing = sink.missing();
+            if (missing.isPresent()) {
+                lookAgain(missing.get(), 50);
+            } else {
+                receive();
+            }
+        } catch (KafkaException | IllegalStateException e) {
+            lookAgain(e.getMessage(), 1_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAgain(String why, long millis) {
+        trouble = "waits for Kafka at " + config.kafka().get("bootstrap.servers") + ": " + why;
+        if (System.nanoTime() - complainedAt > BETWEEN_COMPLAINTS.toNanos()) {
+            complainedAt = System.nanoTime();
+            LOG.warn("The gateway {}", trouble);
+        }
+        if (!clockwork.isShutdown()) {
+            clockwork.schedule(this::open, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void receive() {
+        try {
+            var opened = HepServer.open(config, () -> new HepIntake(account, sink, IngestGateway::nowMicros));
+            Gauge.builder("rhapsode.ingest.receive.buffer", opened, HepServer::receiveBuffer)
+                    .description("receive buffer of a socket as the kernel gave it")
+                    .baseUnit("bytes")
+                    .register(metrics);
+            trouble = null;
+            server.complete(opened);
+            clockwork.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        } catch (IllegalStateException e) {
+            LOG.error("The gateway stops: {}", e.getMessage());
+            fault = e.getMessage();
+            server.completeExceptionally(e);
+        }
+    }
+
+    private void tick() {
+        try {
+            countDrops();
+            account.publish(sink, COUNTS_PER_SECOND, nowMicros());
+            trouble = stalled();
+        } catch (RuntimeException e) {
+            LOG.error("Counting failed", e);
+            fault = "counting failed: " + e;
+        }
+    }
+
+    private void countDrops() {
+        server.join().newDrops().filter(drops -> drops > 0).ifPresent(drops -> {
+            account.of(Account.UNKNOWN, nowMicros()).dropped(drops);
+        });
+    }
+
+    /** What is wrong with the way to Kafka, seen over the last seconds; null if nothing is. */
+    private String stalled() {
+        Tally total = account.total();
+        long sent = total.sent.value();
+        long failed = total.total("failed");
+        long inFlight = total.inFlight();
+        stalledSeconds = inFlight > 0 && sent == lastSent ? stalledSeconds + 1 : 0;
+        String wrong = null;
+        if (failed > lastFailed) {
+            wrong = (failed - lastFailed) + " packets could not be sent in the last second";
+        } else if (stalledSeconds >= STALLED_SECONDS) {
+            wrong = "Kafka has taken nothing for " + stalledSeconds + " s, " + inFlight + " packets wait";
+        }
+        lastSent = sent;
+        lastFailed = failed;
+        return wrong;
+    }
+
+    private static long nowMicros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+    }
+
+    private Optional<String> healthy() {
+        boolean open = server.isDone() && !server.isCompletedExceptionally();
+        return Optional.ofNullable(fault).or(() -> open ? server.join().trouble() : Optional.empty());
+    }
+
+    private Optional<String> ready() {
+        return healthy().or(() -> Optional.ofNullable(trouble));
+    }
+
+    /**
+     * The UDP port. Waits until the way to Kafka stands and the sockets are open.
+     *
+     * @throws IllegalStateException if they cannot be opened, or the gateway was closed before
+     */
+    public int hepPort() {
+        try {
+            return server.join().port();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e);
+        }
+    }
+
+    /** The port of /healthz, /readyz and /metrics, at once. */
+    public int healthPort() {
+        return health.port();
+    }
+
+    /** Reads what waits in the sockets, sends what waits for Kafka (10 s at most), tells the last counts. */
+    @Override
+    public void close() {
+        trouble = "is closing";
+        stopClockwork();
+        server.completeExceptionally(new IllegalStateException("the gateway was closed before Kafka was there"));
+        if (!server.isCompletedExceptionally()) {
+            server.join().drain();
+            countDrops();
+            server.join().close();
+        }
+        if (sink != null) {
+            sink.closePackets();
+            account.publish(sink, Integer.MAX_VALUE, nowMicros());
+            sink.close();
+        }
+        health.close();
+    }
+
+    private void stopClockwork() {
+        clockwork.shutdownNow();
+        try {
+            if (!clockwork.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("The clockwork does not stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

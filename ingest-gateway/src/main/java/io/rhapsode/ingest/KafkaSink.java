@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import com.google.protobuf.ByteString;
+import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.StageCount;
+import io.rhapsode.schema.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The way to Kafka: packets by one producer; dead letters and counts by a second, so that packets that wait cannot
+ * keep back the news that they wait. Sending never blocks: the producer's buffer is the queue, and what finds it full
+ * is counted as failed.
+ */
+final class KafkaSink implements Account.Publisher, AutoCloseable {
+
+    static final String STAGE = "ingest-gateway";
+
+    private static final int REPORTS_BUFFER = 16 << 20;
+    private static final Duration FLUSH_AT_MOST = Duration.ofSeconds(10);
+
+    private final Producer<byte[], byte[]> packets;
+    private final Producer<byte[], byte[]> reports;
+    private final String instance;
+    private final int deadLettersPerSecond;
+    private long deadLetterSecond;
+    private int deadLettersInSecond;
+
+    /** @param instance who counts, one name for each run of the gateway */
+    KafkaSink(
+            Producer<byte[], byte[]> packets,
+            Producer<byte[], byte[]> reports,
+            String instance,
+            int deadLettersPerSecond) {
+        this.packets = packets;
+        this.reports = reports;
+        this.instance = instance;
+        this.deadLettersPerSecond = deadLettersPerSecond;
+    }
+
+    static KafkaSink of(IngestConfig config, String instance) {
+        return new KafkaSink(
+                producer(config.kafka(), "rhapsode-ingest-packets", config.buffer()),
+                producer(config.kafka(), "rhapsode-ingest-reports", REPORTS_BUFFER),
+                instance,
+                config.deadLettersPerSecond());
+    }
+
+    private static Producer<byte[], byte[]> producer(Map<String, Object> kafka, String clientId, int buffer) {
+        var settings = settings(kafka, clientId, buffer);
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** @param kafka what the operator sets for every client */
+    static Map<String, Object> settings(Map<String, Object> kafka, String clientId, int buffer) {
+        var settings = new HashMap<String, Object>();
+        settings.put("client.id", clientId);
+        settings.put("compression.type", "lz4");
+        settings.put("linger.ms", 5);
+        settings.put("batch.size", 128 << 10);
+        // The other strategy forgets all partitions as soon as no broker answers; then nothing could wait in the
+        // buffer.
+        settings.put("metadata.recovery.strategy", "none");
+        settings.putAll(kafka);
+        settings.put("buffer.memory", buffer);
+        // What the promise rests on is not for tuning.
+        settings.put("acks", "all");
+        settings.put("enable.idempotence", true);
+        settings.put("max.block.ms", 0);
+        // Topics that are quiet for five minutes would be forgotten, and the next packet would have to wait for news.
+        settings.put("metadata.max.idle.ms", Duration.ofDays(3650).toMillis());
+        return settings;
+    }
+
+    /**
+     * Makes the topics that are not there.
+     *
+     * @throws IllegalStateException if Kafka cannot be reached or refuses
+     */
+    static void createTopics(IngestConfig config) throws InterruptedException {
+        var settings = new HashMap<String, Object>(Map.of("client.id", "rhapsode-ingest-topics"));
+        settings.put("default.api.timeout.ms", 5_000);
+        settings.put("request.timeout.ms", 5_000);
+        settings.putAll(config.kafka());
+        Admin admin = null;
+        try {
+            admin = Admin.create(settings);
+            Topic.createAll(admin, config.partitions(), config.replicas());
+        } catch (KafkaException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } finally {
+            if (admin != null) {
+                // Not to wait for answers nobody wants any more: the gateway may be closing.
+                admin.close(Duration.ZERO);
+            }
+        }
+    }
+
+    /**
+     * What still lacks for sending without waiting: empty once both producers know the leader of every partition.
+     * Asking makes them look.
+     */
+    Optional<String> missing() {
+        return missing(packets, Topic.RAW)
+                .or(() -> missing(reports, Topic.DEAD_LETTER))
+                .or(() -> missing(reports, Topic.COUNTS));
+    }
+
+    private static Optional<String> missing(Producer<byte[], byte[]> producer, Topic topic) {
+        try {
+            List<PartitionInfo> partitions = producer.partitionsFor(topic.topicName());
+            boolean led = partitions.stream().allMatch(partition -> partition.leader() != null);
+            return led ? Optional.empty() : Optional.of("a partition of " + topic.topicName() + " has no leader");
+        } catch (TimeoutException e) {
+            return Optional.of("no partitions of " + topic.topicName() + " yet");
+        }
+    }
+
+    /**
+     * Sends a packet.
+     *
+     * @param key may be null
+     * @param account told what became of it, here or later
+     */
+    void packet(byte[] key, byte[] value, long receivedAtMicros, NodeMinute account) {
+        var record = new ProducerRecord<>(Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value);
+        try {
+            packets.send(record, account);
+        } catch (KafkaException | IllegalStateException e) {
+            // Thrown instead of told: the producer is broken or closed. What can be retried goes to the callback.
+            account.failed(e);
+        }
+    }
+
+    /** Stores a rejected datagram with the reason, unless there were too many in this second. */
+    void deadLetter(
+            byte[] datagram,
+            int length,
+            String reason,
+            String detail,
+            long atMicros,
+            String sender,
+            NodeMinute account) {
+        if (overRate(atMicros / 1_000_000)) {
+            account.notStored("over-rate");
+            return;
+        }
+        var letter = DeadLetter.newBuilder()
+                .setValue(ByteString.copyFrom(datagram, 0, length))
+                .setReason(reason)
+                .setDetail(detail)
+                .setStage(STAGE)
+                .setAtUs(atMicros)
+                .setSender(sender)
+                .build();
+        send(Topic.DEAD_LETTER, null, letter.toByteArray(), (metadata, failure) -> {
+            if (failure != null) {
+                account.notStored(NodeMinute.reason(failure));
+            }
+        });
+    }
+
+    private synchronized boolean overRate(long second) {
+        if (second != deadLetterSecond) {
+            deadLetterSecond = second;
+            deadLettersInSecond = 0;
+        }
+        return ++deadLettersInSecond > deadLettersPerSecond;
+    }
+
+    @Override
+    public void publish(NodeMinute of, Tally.Count count, long value) {
+        var told = StageCount.newBuilder()
+                .setStage(STAGE)
+                .setInstance(instance)
+                .setCaptureNode(of.node)
+                .setMinuteS(of.minute)
+                .setOutcome(count.outcome)
+                .setReason(count.reason)
+                .setCount(value)
+                .build();
+        String key = String.join("/", STAGE, instance, of.node, Long.toString(of.minute), count.outcome, count.reason);
+        send(Topic.COUNTS, key.getBytes(StandardCharsets.UTF_8), told.toByteArray(), (metadata, failure) -> {
+            if (failure == null) {
+                count.confirmed = value;
+            } else {
+                count.published = -1;
+            }
+        });
+    }
+
+    private void send(Topic topic, byte[] key, byte[] value, Callback callback) {
+        try {
+            reports.send(new ProducerRecord<>(topic.topicName(), key, value), callback);
+        } catch (KafkaException | IllegalStateException e) {
+            callback.onCompletion(null, e);
+        }
+    }
+
+    /** Sends what waits, for 10 s at most; what is left then is told as failed. */
+    void closePackets() {
+        packets.close(FLUSH_AT_MOST);
+    }
+
+    /** The same for the counts and dead letters. */
+    @Override
+    public void close() {
+        closePackets();
+        reports.close(FLUSH_AT_MOST);
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * What became of one capture node's packets of one minute. It is itself the callback of the packets it counts, so that
+ * a packet needs none of its own.
+ */
+final class NodeMinute implements Callback {
+
+    private static final Consumer<Tally.Count> NOBODY = count -> {};
+
+    final String node;
+    final long minute;
+    final Tally tally = new Tally(NOBODY);
+    private final Tally total;
+
+    /**
+     * @param minute seconds since 1970-01-01 UTC, a multiple of 60
+     * @param total the counts of the whole gateway, which count the same
+     */
+    NodeMinute(String node, long minute, Tally total) {
+        this.node = node;
+        this.minute = minute;
+        this.total = total;
+    }
+
+    void received(int length) {
+        tally.received.add(1);
+        tally.bytes.add(length);
+        total.received.add(1);
+        total.bytes.add(length);
+    }
+
+    void rejected(String reason) {
+        count("rejected", reason, 1);
+    }
+
+    /** A rejected datagram that was not stored as a dead letter. */
+    void notStored(String reason) {
+        count("not-stored", reason, 1);
+    }
+
+    void dropped(long packets) {
+        count("dropped", "socket-buffer-full", packets);
+    }
+
+    void failed(Exception cause) {
+        count("failed", reason(cause), 1);
+    }
+
+    @Override
+    public void onCompletion(RecordMetadata metadata, Exception exception) {
+        if (exception == null) {
+            tally.sent.add(1);
+            total.sent.add(1);
+        } else {
+            failed(exception);
+        }
+    }
+
+    private void count(String outcome, String reason, long packets) {
+        tally.of(outcome, reason).add(packets);
+        total.of(outcome, reason).add(packets);
+    }
+
+    static String reason(Exception cause) {
+        if (cause instanceof BufferExhaustedException) {
+            return "buffer-full";
+        }
+        if (cause instanceof TimeoutException) {
+            return "kafka-timeout";
+        }
+        return cause instanceof RecordTooLargeException ? "too-large" : "kafka-error";
+    }
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/**
+ * How many packets met which outcome: received = rejected + sent + failed + in flight. Any thread may count; a count
+ * never goes back.
+ */
+final class Tally {
+
+    /** Reasons come from our own code, so there are few; the bound holds even if one day they do not. */
+    private static final int MOST_COUNTS = 64;
+
+    /** One count, and how much of it Kafka has. */
+    static final class Count {
+        final String outcome;
+        final String reason;
+        private final LongAdder value = new LongAdder();
+
+        /** The value last handed to Kafka, and the value it has confirmed. */
+        volatile long published;
+
+        volatile long confirmed;
+
+        private Count(String outcome, String reason) {
+            this.outcome = outcome;
+            this.reason = reason;
+        }
+
+        void add(long more) {
+            value.add(more);
+        }
+
+        long value() {
+            return value.sum();
+        }
+    }
+
+    private final Map<String, Count> counts = new ConcurrentHashMap<>();
+    private final Consumer<Count> onNew;
+    final Count received;
+    final Count bytes;
+    final Count sent;
+
+    /** @param onNew told of every count when it begins */
+    Tally(Consumer<Count> onNew) {
+        this.onNew = onNew;
+        received = of("received", "");
+        bytes = of("bytes", "");
+        sent = of("sent", "");
+    }
+
+    /** The count of this outcome and reason. */
+    Count of(String outcome, String reason) {
+        String key = outcome + '/' + reason;
+        Count known = counts.get(key);
+        if (known == null && counts.size() >= MOST_COUNTS) {
+            return of(outcome, "other", outcome + "/other");
+        }
+        return known != null ? known : of(outcome, reason, key);
+    }
+
+    private Count of(String outcome, String reason, String key) {
+        return counts.computeIfAbsent(key, absent -> {
+            var count = new Count(outcome, reason);
+            onNew.accept(count);
+            return count;
+        });
+    }
+
+    Collection<Count> counts() {
+        return counts.values();
+    }
+
+    /** The sum over all reasons. */
+    long total(String outcome) {
+        return counts.values().stream()
+                .filter(count -> count.outcome.equals(outcome))
+                .mapToLong(Count::value)
+                .sum();
+    }
+
+    /** Packets whose fate is open. Never negative: what is counted last is read first. */
+    long inFlight() {
+        long ended = total("rejected") + total("sent") + total("failed");
+        return received.value() - ended;
+    }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rhapsode.schema.StageCount;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+
+class AccountTest {
+
+    private static final long MINUTE = 60_000_000L;
+    private static final long NOW = Packets.AT / MINUTE * MINUTE;
+
+    private final FakeKafka kafka = new FakeKafka(true, 0);
+    private final Account account = new Account(10, count -> {});
+
+    private NodeMinute receiveAndSend(String node, long at) {
+        NodeMinute minute = account.of(node, at);
+        minute.received(100);
+        minute.onCompletion(null, null);
+        return minute;
+    }
+
+    @Test
+    void nodesOverTheBoundAreCountedTogether() {
+        for (int i = 0; i < 25; i++) {
+            receiveAndSend("node-" + i, NOW);
+        }
+        receiveAndSend("node-3", NOW);
+        account.publish(kafka.sink, 1_000, NOW);
+
+        assertThat(kafka.counts())
+                .containsEntry("node-3 received", 2L)
+                .containsEntry("node-9 bytes", 100L)
+                .containsEntry("other received", 15L)
+                .doesNotContainKey("node-10 received");
+        assertThat(account.total().received.value()).isEqualTo(26);
+    }
+
+    @Test
+    void sendersOfRubbishCannotTakeTheRoomOfNodesWithAName() {
+        for (int i = 0; i < 1_000; i++) {
+            account.ofStranger("10.0.0." + i, NOW).received(1);
+        }
+        receiveAndSend("edge-1", NOW);
+
+        assertThat(account.of("edge-1", NOW).node).isEqualTo("edge-1");
+        assertThat(account.size()).isEqualTo(3);
+    }
+
+    @Test
+    void memoryIsBoundedWhileKafkaIsAwayForDays() {
+        for (long minute = 0; minute < 50_000; minute++) {
+            receiveAndSend("node-" + minute, NOW + minute * MINUTE);
+        }
+
+        assertThat(account.size()).isLessThanOrEqualTo(10 * 4 + 10_000);
+        assertThat(account.total().received.value()).isEqualTo(50_000);
+    }
+
+    @Test
+    void onlyWhatChangedIsToldAndAsTheWholeCount() {
+        receiveAndSend("n", NOW);
+        assertThat(account.publish(kafka.sink, 1_000, NOW)).isEqualTo(3);
+        assertThat(account.publish(kafka.sink, 1_000, NOW)).isZero();
+
+        receiveAndSend("n", NOW);
+        assertThat(account.publish(kafka.sink, 1_000, NOW)).isEqualTo(3);
+        assertThat(kafka.counts()).containsEntry("n received", 2L).containsEntry("n bytes", 200L);
+    }
+
+    @Test
+    void aRoundThatIsTooLongGoesOnInTheNextSecond() {
+        for (int i = 0; i < 8; i++) {
+            receiveAndSend("node-" + i, NOW);
+        }
+
+        assertThat(account.publish(kafka.sink, 10, NOW)).isBetween(10, 12);
+        account.publish(kafka.sink, 10, NOW);
+        assertThat(kafka.counts()).hasSize(24);
+    }
+
+    @Test
+    void aCountThatDidNotArriveIsToldAgain() {
+        receiveAndSend("n", NOW);
+        kafka.reports.sendException = new KafkaException("away");
+        account.publish(kafka.sink, 1_000, NOW);
+        assertThat(kafka.counts()).isEmpty();
+
+        kafka.reports.sendException = null;
+        account.publish(kafka.sink, 1_000, NOW);
+        assertThat(kafka.counts()).containsEntry("n received", 1L);
+    }
+
+    @Test
+    void aMinuteIsClosedWhenItIsOverAndSettledAndTold() {
+        NodeMinute minute = receiveAndSend("n", NOW);
+        minute.received(100);
+
+        account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);
+        assertThat(account.size()).as("one is in flight").isEqualTo(1);
+
+        minute.onCompletion(null, null);
+        account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);
+        assertThat(account.size()).isZero();
+        assertThat(kafka.counts()).containsEntry("n sent", 2L);
+    }
+
+    @Test
+    void aClockThatGoesBackDoesNotBeginAClosedMinuteAgain() {
+        receiveAndSend("n", NOW);
+        account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);
+
+        NodeMinute later = receiveAndSend("n", NOW - 5 * MINUTE);
+
+        assertThat(later.minute).isEqualTo((NOW + MINUTE) / 1_000_000);
+    }
+
+    @Test
+    void countsHaveAKeyOfTheirOwnAndSayWhoCountedWhat() throws Exception {
+        account.of("n", NOW).dropped(7);
+        account.publish(kafka.sink, 1_000, NOW);
+
+        var record = kafka.countRecords().get(0);
+        var count = StageCount.parseFrom(record.value());
+        assertThat(new String(record.key(), StandardCharsets.UTF_8))
+                .isEqualTo("ingest-gateway/test@1/n/" + NOW / 1_000_000 + "/dropped/socket-buffer-full");
+        assertThat(count.getStage()).isEqualTo("ingest-gateway");
+        assertThat(count.getInstance()).isEqualTo("test@1");
+        assertThat(count.getMinuteS()).isEqualTo(NOW / 1_000_000);
+        assertThat(count.getOutcome()).isEqualTo("dropped");
+        assertThat(count.getReason()).isEqualTo("socket-buffer-full");
+        assertThat(count.getCount()).isEqualTo(7);
+    }
+}

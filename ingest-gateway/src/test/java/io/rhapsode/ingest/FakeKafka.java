@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.StageCount;
+import io.rhapsode.schema.Topic;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Two producers without a broker, and what was given to them, read back. */
+final class FakeKafka {
+
+    final MockProducer<byte[], byte[]> packets;
+    final MockProducer<byte[], byte[]> reports = producer(true);
+    final KafkaSink sink;
+
+    /** @param confirms false lets every packet wait for {@code completeNext} or {@code errorNext} */
+    FakeKafka(boolean confirms, int deadLettersPerSecond) {
+        packets = producer(confirms);
+        sink = new KafkaSink(packets, reports, "test@1", deadLettersPerSecond);
+    }
+
+    private static MockProducer<byte[], byte[]> producer(boolean confirms) {
+        return new MockProducer<>(confirms, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    List<ProducerRecord<byte[], byte[]>> rawRecords() {
+        return packets.history();
+    }
+
+    List<RawPacket> raw() {
+        return packets.history().stream()
+                .map(record -> read(() -> RawPacket.parseFrom(record.value())))
+                .toList();
+    }
+
+    List<DeadLetter> deadLetters() {
+        return reports.history().stream()
+                .filter(record -> record.topic().equals(Topic.DEAD_LETTER.topicName()))
+                .map(record -> read(() -> DeadLetter.parseFrom(record.value())))
+                .toList();
+    }
+
+    List<ProducerRecord<byte[], byte[]>> countRecords() {
+        return reports.history().stream()
+                .filter(record -> record.topic().equals(Topic.COUNTS.topicName()))
+                .toList();
+    }
+
+    /** The last count of each "node outcome[ reason]", added up over the minutes. */
+    Map<String, Long> counts() {
+        var last = new TreeMap<String, StageCount>();
+        for (var record : countRecords()) {
+            last.put(
+                    new String(record.key(), StandardCharsets.UTF_8), read(() -> StageCount.parseFrom(record.value())));
+        }
+        var counts = new TreeMap<String, Long>();
+        for (StageCount count : last.values()) {
+            String name = (count.getCaptureNode() + " " + count.getOutcome() + " " + count.getReason()).strip();
+            counts.merge(name, count.getCount(), Long::sum);
+        }
+        return counts;
+    }
+
+    private interface Reading<T> {
+        T read() throws InvalidProtocolBufferException;
+    }
+
+    private static <T> T read(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Without Kafka: the tests with a broker are those of the whole way. */
+class IngestGatewayTest {
+
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    /** A port nobody listens on. */
+    private static int freePort() throws Exception {
+        try (var socket = new ServerSocket(0, 1, LOOPBACK)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static int freeUdpPort() throws Exception {
+        try (var socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Map<String, String> environment(int hepPort) throws Exception {
+        return new HashMap<>(Map.of(
+                "RHAPSODE_KAFKA",
+                "127.0.0.1:" + freePort(),
+                "RHAPSODE_HEP_PORT",
+                Integer.toString(hepPort),
+                "RHAPSODE_INGEST_HEALTH_PORT",
+                "0"));
+    }
+
+    private static HttpResponse<String> get(IngestGateway gateway, String path) throws Exception {
+        var uri = URI.create("http://127.0.0.1:" + gateway.healthPort() + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    @Timeout(60)
+    void withoutKafkaItIsHealthyNotReadyAndKeepsItsSocketsClosed() throws Exception {
+        int hepPort = freeUdpPort();
+        try (var gateway = IngestGateway.start(environment(hepPort))) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (!get(gateway, "/readyz").body().contains("waits for Kafka at 127.0.0.1:")
+                    && System.nanoTime() < end) {
+                Thread.sleep(100);
+            }
+
+            assertThat(get(gateway, "/readyz").statusCode()).isEqualTo(503);
+            assertThat(get(gateway, "/readyz").body()).contains("waits for Kafka at 127.0.0.1:");
+            assertThat(get(gateway, "/healthz").statusCode()).isEqualTo(200);
+            assertThat(get(gateway, "/metrics").body())
+                    .contains("rhapsode_ingest_packets_total{outcome=\"received\",reason=\"\"} 0.0");
+            HepServer.expectFree(new InetSocketAddress(LOOPBACK, hepPort));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void closedBeforeKafkaCameItSaysSo() throws Exception {
+        var gateway = IngestGateway.start(environment(0));
+        gateway.close();
+
+        assertThatThrownBy(gateway::hepPort)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed before Kafka was there");
+    }
+
+    @Test
+    void portInUseIsOneSentenceAtOnce() throws Exception {
+        try (var other = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+            var environment = environment(other.getLocalPort());
+            assertThatThrownBy(() -> IngestGateway.start(environment))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("cannot receive HEP on UDP 127.0.0.1:" + other.getLocalPort());
+        }
+    }
+
+    @Test
+    void everyWrongSettingIsToldInOneMessage() throws Exception {
+        var environment = environment(0);
+        environment.put("RHAPSODE_HEP_PORT", "99999");
+        environment.put("RHAPSODE_HEP_PROT", "9060");
+
+        assertThatThrownBy(() -> IngestGateway.start(environment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("RHAPSODE_HEP_PORT")
+                .hasMessageContaining("unknown setting RHAPSODE_HEP_PROT");
+    }
+}
