@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.schema.Uri;
+import io.rhapsode.stream.state.Farewell;
+import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Opening;
+import io.rhapsode.stream.state.Seen;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Adds one message to what is known of its Call-ID. A pure function, and one that does not care in which order the
+ * messages arrive: it only keeps earliest and latest sightings, by the messages' own time. What they mean is told by
+ * {@link CallOutcome}, from all of them together.
+ */
+final class CallAggregator {
+
+    /** The most entries of any list: what one Call-ID can make us keep is bounded, whatever is sent. */
+    static final int MOST = 64;
+
+    private static final Comparator<Seen> BY_APPEARANCE = Comparator.comparingLong(Seen::getAtUs)
+            .thenComparingInt(Seen::getPlace)
+            .thenComparing(Seen::getText);
+
+    private static final Comparator<Opening> BEST_OPENING = Comparator.comparingInt(Opening::getRank)
+            .thenComparingLong(Opening::getAtUs)
+            // Some agents only know milliseconds: then the lower CSeq was first.
+            .thenComparingInt(Opening::getCseq)
+            .thenComparing(Opening::getFromUser)
+            .thenComparing(Opening::getTargetUser)
+            .thenComparing(Opening::toByteString, com.google.protobuf.ByteString.unsignedLexicographicalComparator());
+
+    private CallAggregator() {}
+
+    /**
+     * @param before what is known, null if nothing is
+     * @param arrivalMicros the processor's clock, microseconds since 1970-01-01 UTC
+     */
+    static OpenCall add(OpenCall before, SipMessage message, long arrivalMicros) {
+        long at = message.getAtUs();
+        var call = before == null
+                ? OpenCall.newBuilder()
+                        .setOpenedAtUs(at)
+                        .setOpenedReceivedAtUs(message.getPacket().getReceivedAtUs())
+                        .setFirstArrivalUs(arrivalMicros)
+                : before.toBuilder();
+        call.setRevision(call.getRevision() + 1)
+                .setLastArrivalUs(Math.max(call.getLastArrivalUs(), arrivalMicros))
+                .setBeginAtUs(earliest(call.getBeginAtUs(), at))
+                .setLastAtUs(Math.max(call.getLastAtUs(), at))
+                .setMessages(call.getMessages() + 1);
+        addOpening(call, message);
+        addAsserted(call, message);
+        addBye(call, message);
+        Transactions.add(call, message);
+        addSeen(call, message);
+        return call.build();
+    }
+
+    /** The earlier of two times, of which 0 is none. */
+    static long earliest(long one, long other) {
+        return one == 0 || other != 0 && other < one ? other : one;
+    }
+
+    static boolean isRequest(SipMessage message) {
+        return !message.getMethod().isEmpty();
+    }
+
+    /** True if the message is one of a dialog that stands already (RFC 3261 section 12.2). */
+    static boolean isInDialog(SipMessage message) {
+        return !message.getTo().getTag().isEmpty();
+    }
+
+    private static void addOpening(OpenCall.Builder call, SipMessage message) {
+        int rank = rank(message);
+        if (call.hasOpening() && call.getOpening().getRank() < rank) {
+            return;
+        }
+        var opening = opening(message, rank);
+        if (!call.hasOpening() || BEST_OPENING.compare(opening, call.getOpening()) < 0) {
+            call.setOpening(opening);
+        }
+    }
+
+    /** How well a message tells who calls whom: From and To change sides in what the callee sends. */
+    private static int rank(SipMessage message) {
+        boolean invite = message.getCseqMethod().equals("INVITE");
+        if (!isRequest(message)) {
+            return invite ? 2 : 6;
+        }
+        return switch (message.getMethod()) {
+            case "INVITE" -> isInDialog(message) ? 3 : 0;
+            // A CANCEL has From, To and Request-URI of its INVITE (RFC 3261 section 9.1).
+            case "CANCEL" -> 1;
+            default -> isInDialog(message) ? 5 : 4;
+        };
+    }
+
+    private static Opening opening(SipMessage message, int rank) {
+        Uri from = message.getFrom().getUri();
+        Uri to = message.getTo().getUri();
+        var opening = Opening.newBuilder()
+                .setRank(rank)
+                .setAtUs(message.getAtUs())
+                .setCseq(message.getCseqNumber())
+                .setMethod(rank == 1 ? "INVITE" : method(message))
+                .setFromUser(from.getUser())
+                .setFromHost(from.getHost())
+                .setToUser(to.getUser())
+                .setToHost(to.getHost());
+        if (isRequest(message) && !isInDialog(message)) {
+            opening.setTargetUser(message.getRequestUri().getUser());
+        }
+        return opening.build();
+    }
+
+    private static String method(SipMessage message) {
+        return isRequest(message) ? message.getMethod() : message.getCseqMethod();
+    }
+
+    private static void addAsserted(OpenCall.Builder call, SipMessage message) {
+        if (!isRequest(message) || isInDialog(message)) {
+            return;
+        }
+        for (var identity : message.getAssertedIdentityList()) {
+            String user = identity.getUri().getUser();
+            if (!user.isEmpty()) {
+                var seen = seen(user, message.getAtUs(), 0);
+                if (!call.hasAsserted() || BY_APPEARANCE.compare(seen, call.getAsserted()) < 0) {
+                    call.setAsserted(seen);
+                }
+                return;
+            }
+        }
+    }
+
+    private static void addBye(OpenCall.Builder call, SipMessage message) {
+        if (message.getMethod().equals("BYE")) {
+            call.setBye(earlier(call.hasBye() ? call.getBye() : null, farewell(message)));
+        }
+    }
+
+    static Farewell farewell(SipMessage message) {
+        return Farewell.newBuilder()
+                .setAtUs(message.getAtUs())
+                .setFromTag(message.getFrom().getTag())
+                .setToTag(message.getTo().getTag())
+                .setReason(String.join(", ", message.getReasonList()))
+                .build();
+    }
+
+    static Farewell earlier(Farewell one, Farewell other) {
+        return one == null || FAREWELLS.compare(other, one) < 0 ? other : one;
+    }
+
+    private static final Comparator<Farewell> FAREWELLS = Comparator.comparingLong(Farewell::getAtUs)
+            .thenComparing(Farewell::getFromTag)
+            .thenComparing(Farewell::getToTag)
+            .thenComparing(Farewell::getReason);
+
+    private static void addSeen(OpenCall.Builder call, SipMessage message) {
+        RawPacket packet = message.getPacket();
+        long at = message.getAtUs();
+        var hosts = call.getHostsList();
+        var withSource = with(hosts, Endpoint.text(packet.getSourceAddress(), packet.getSourcePort()), at, 0);
+        var withBoth =
+                with(withSource, Endpoint.text(packet.getDestinationAddress(), packet.getDestinationPort()), at, 1);
+        if (withBoth != hosts) {
+            call.clearHosts().addAllHosts(withBoth);
+        }
+        var agents = with(call.getUserAgentsList(), message.getUserAgent(), at, 0);
+        if (agents != call.getUserAgentsList()) {
+            call.clearUserAgents().addAllUserAgents(agents);
+        }
+        var nodes = with(call.getCaptureNodesList(), packet.getCaptureNode(), at, 0);
+        if (nodes != call.getCaptureNodesList()) {
+            call.clearCaptureNodes().addAllCaptureNodes(nodes);
+        }
+    }
+
+    /** The list itself if nothing changes, else a new one: each text once, in order of appearance, the first 64. */
+    private static List<Seen> with(List<Seen> seen, String text, long at, int place) {
+        if (text.isEmpty()) {
+            return seen;
+        }
+        var added = seen(text, at, place);
+        int known = 0;
+        while (known < seen.size() && !seen.get(known).getText().equals(text)) {
+            known++;
+        }
+        boolean isKnown = known < seen.size();
+        if (isKnown && BY_APPEARANCE.compare(seen.get(known), added) <= 0) {
+            return seen;
+        }
+        var list = new ArrayList<>(seen);
+        if (isKnown) {
+            list.remove(known);
+        }
+        int index = 0;
+        while (index < list.size() && BY_APPEARANCE.compare(list.get(index), added) <= 0) {
+            index++;
+        }
+        if (index == MOST) {
+            return seen;
+        }
+        list.add(index, added);
+        return list.size() > MOST ? list.subList(0, MOST) : list;
+    }
+
+    private static Seen seen(String text, long at, int place) {
+        return Seen.newBuilder().setText(text).setAtUs(at).setPlace(place).build();
+    }
+}

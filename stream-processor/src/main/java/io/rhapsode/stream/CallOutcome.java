@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallState;
+import io.rhapsode.stream.state.Farewell;
+import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Reply;
+import io.rhapsode.stream.state.Seen;
+import io.rhapsode.stream.state.Transaction;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the messages of one Call-ID say together: how far it has come, and the reply and the farewell that decided it.
+ *
+ * <p>A call that crosses proxies is seen as several transactions, and proxies fork and cancel on their own. What
+ * counts is what the caller was told: the replies on the hop where the INVITE was seen first. An answer counts
+ * wherever it was seen.
+ *
+ * @param ringingAtUs first 180 or 183, 0 if none
+ * @param success first 2xx to the first request, or null
+ * @param failure final failure the caller was told, or null; set only where there is no success
+ * @param farewell the BYE or CANCEL that ended it, or null
+ */
+record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failure, Farewell farewell) {
+
+    private static final Comparator<Transaction> BY_BEGIN = Comparator.comparingLong(Transaction::getInitialAtUs)
+            .thenComparingInt(Transaction::getCseq)
+            .thenComparing(Transaction::getFromTag)
+            .thenComparing(Transaction::getBranch);
+
+    /** What a proxy passes on where branches fail differently: a 6xx, else the lowest (RFC 3261 section 16.7). */
+    private static final Comparator<Reply> BEST_FAILURE = Comparator.<Reply>comparingInt(
+                    reply -> reply.getCode() >= 600 ? 0 : reply.getCode())
+            .thenComparingLong(Reply::getAtUs)
+            .thenComparing(Reply::getReason);
+
+    /**
+     * @param outOfTime true if nothing more is waited for: an unanswered call has failed, an answered one is over
+     */
+    static CallOutcome of(OpenCall call, boolean outOfTime) {
+        boolean isCall = isCall(call);
+        var attempts = attempts(call, isCall ? "INVITE" : call.getOpening().getMethod());
+        Reply success = success(attempts);
+        var last = lastAttempt(attempts);
+        Reply failure = success == null ? failure(last) : null;
+        if (!isCall) {
+            boolean registers = call.getOpening().getMethod().equals("REGISTER");
+            return new CallOutcome(registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null);
+        }
+        Farewell cancel = success == null ? cancel(last) : null;
+        Farewell bye = call.hasBye() ? call.getBye() : null;
+        long ringing = ringing(attempts);
+        var state = state(call, attempts, success, failure, cancel, bye, ringing, outOfTime);
+        Farewell farewell =
+                switch (state) {
+                    case ENDED -> bye;
+                    case CANCELLED -> cancel;
+                    default -> null;
+                };
+        return new CallOutcome(state, ringing, success, failure, farewell);
+    }
+
+    private static CallState state(
+            OpenCall call,
+            List<Transaction> attempts,
+            Reply success,
+            Reply failure,
+            Farewell cancel,
+            Farewell bye,
+            long ringing,
+            boolean outOfTime) {
+        if (success != null) {
+            return bye != null || outOfTime ? CallState.ENDED : CallState.ANSWERED;
+        }
+        if (cancel != null) {
+            return CallState.CANCELLED;
+        }
+        if (failure != null) {
+            return CallState.FAILED;
+        }
+        if (bye != null) {
+            return CallState.ENDED;
+        }
+        if (attempts.isEmpty()) {
+            // Only a re-INVITE was seen: the call was answered before anyone looked.
+            return outOfTime ? CallState.ENDED : CallState.ANSWERED;
+        }
+        if (outOfTime) {
+            return CallState.FAILED;
+        }
+        return ringing != 0 ? CallState.RINGING : CallState.CALLING;
+    }
+
+    /** A call even where the INVITE was not captured: BYE and CANCEL are sent for nothing else. */
+    private static boolean isCall(OpenCall call) {
+        if (call.hasBye()) {
+            return true;
+        }
+        for (var transaction : call.getTransactionsList()) {
+            if (transaction.getMethod().equals("INVITE")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The transactions that try to begin it; where no such request was captured, those of which only replies were. */
+    private static List<Transaction> attempts(OpenCall call, String method) {
+        var ofMethod = call.getTransactionsList().stream()
+                .filter(transaction -> transaction.getMethod().equals(method))
+                .toList();
+        var initial = ofMethod.stream()
+                .filter(transaction -> transaction.getInitialAtUs() != 0)
+                .sorted(BY_BEGIN)
+                .toList();
+        return initial.isEmpty()
+                ? ofMethod.stream()
+                        .filter(transaction -> transaction.getInDialogAtUs() == 0)
+                        .sorted(BY_BEGIN)
+                        .toList()
+                : initial;
+    }
+
+    /**
+     * The transactions, the caller's hop first, of the caller's last attempt: one that was challenged (401, 407), or
+     * refused in another way the caller can mend, is tried again with a higher CSeq (RFC 3261 section 8.1.3.5).
+     */
+    private static List<Transaction> lastAttempt(List<Transaction> attempts) {
+        if (attempts.isEmpty()) {
+            return attempts;
+        }
+        var first = attempts.get(0);
+        // Of calls, not of registrations: phones are seen that register again with a new tag.
+        boolean oneCaller = first.getMethod().equals("INVITE");
+        var callers = attempts.stream()
+                .filter(attempt -> !oneCaller || attempt.getFromTag().equals(first.getFromTag()))
+                .toList();
+        int last = callers.stream().mapToInt(Transaction::getCseq).max().orElseThrow();
+        return callers.stream().filter(attempt -> attempt.getCseq() == last).toList();
+    }
+
+    private static Reply success(List<Transaction> attempts) {
+        Reply first = null;
+        for (var attempt : attempts) {
+            if (attempt.hasSuccess()) {
+                first = Transactions.earlier(first, attempt.getSuccess());
+            }
+        }
+        return first;
+    }
+
+    private static long ringing(List<Transaction> attempts) {
+        long first = 0;
+        for (var attempt : attempts) {
+            first = CallAggregator.earliest(first, attempt.getRingingAtUs());
+        }
+        return first;
+    }
+
+    private static Reply failure(List<Transaction> attempt) {
+        if (attempt.isEmpty()) {
+            return null;
+        }
+        var callersHop = attempt.get(0);
+        if (!isBlind(callersHop)) {
+            return callersHop.hasFailure() ? callersHop.getFailure() : null;
+        }
+        // Nothing came back where the caller is: nobody captures there, or only one way. Then the other hops tell,
+        // once none of them is waiting any more.
+        boolean waiting = attempt.stream().anyMatch(hop -> hop.getRepliedAtUs() != 0 && !hop.hasFailure());
+        return waiting
+                ? null
+                : attempt.stream()
+                        .filter(Transaction::hasFailure)
+                        .map(Transaction::getFailure)
+                        .min(BEST_FAILURE)
+                        .orElse(null);
+    }
+
+    private static Farewell cancel(List<Transaction> attempt) {
+        Farewell cancel = null;
+        for (var hop : attempt) {
+            // A CANCEL further on may be a proxy's, which goes on trying elsewhere.
+            if (hop.hasCancel() && (hop == attempt.get(0) || isBlind(attempt.get(0)))) {
+                cancel = CallAggregator.earlier(cancel, hop.getCancel());
+            }
+        }
+        return cancel;
+    }
+
+    private static boolean isBlind(Transaction callersHop) {
+        return callersHop.getInitialAtUs() == 0 || callersHop.getRepliedAtUs() == 0 && !callersHop.hasCancel();
+    }
+
+    /** The record as it is published. */
+    Call record(String callId, OpenCall call) {
+        var opening = call.getOpening();
+        var record = Call.newBuilder()
+                .setCallId(callId)
+                .setOpenedAtUs(call.getOpenedAtUs())
+                .setOpenedReceivedAtUs(call.getOpenedReceivedAtUs())
+                .setRevision(call.getRevision())
+                .setState(state)
+                .setMethod(opening.getMethod())
+                .setBeginAtUs(call.getBeginAtUs())
+                .setRingingAtUs(ringingAtUs)
+                .setLastAtUs(call.getLastAtUs())
+                .setANumber(call.hasAsserted() ? call.getAsserted().getText() : opening.getFromUser())
+                .setBNumber(opening.getTargetUser().isEmpty() ? opening.getToUser() : opening.getTargetUser())
+                .setFromUser(opening.getFromUser())
+                .setFromHost(opening.getFromHost())
+                .setToUser(opening.getToUser())
+                .setToHost(opening.getToHost())
+                .setMessages(call.getMessages());
+        call.getHostsList().stream().map(Seen::getText).forEach(record::addHosts);
+        call.getUserAgentsList().stream().map(Seen::getText).forEach(record::addUserAgents);
+        call.getCaptureNodesList().stream().map(Seen::getText).forEach(record::addCaptureNodes);
+        addEnd(record, call);
+        return record.build();
+    }
+
+    private void addEnd(Call.Builder record, OpenCall call) {
+        Reply last = success != null ? success : failure;
+        if (last != null) {
+            record.setFinalCode(last.getCode()).setFinalReason(last.getReason());
+        }
+        long answer = success != null && isCall(call) ? success.getAtUs() : 0;
+        long end = farewell != null ? farewell.getAtUs() : failure != null ? failure.getAtUs() : 0;
+        record.setAnswerAtUs(answer).setEndAtUs(end);
+        if (farewell != null) {
+            record.setEndReason(farewell.getReason()).setEndedBy(endedBy(call));
+        }
+        if (ringingAtUs != 0 && (answer != 0 || end != 0)) {
+            record.setRingMs(millis(ringingAtUs, answer != 0 ? answer : end));
+        }
+        if (answer != 0 && end != 0) {
+            record.setDurationMs(millis(answer, end));
+        }
+    }
+
+    /** Never less than 0: capture agents' clocks differ. */
+    private static long millis(long fromMicros, long toMicros) {
+        return Math.max(0, (toMicros - fromMicros) / 1_000);
+    }
+
+    private String endedBy(OpenCall call) {
+        if (state == CallState.CANCELLED) {
+            return "caller";
+        }
+        Set<String> callers = new HashSet<>();
+        for (var transaction : call.getTransactionsList()) {
+            if (transaction.getMethod().equals("INVITE") && transaction.getInitialAtUs() != 0) {
+                callers.add(transaction.getFromTag());
+            }
+        }
+        callers.remove("");
+        if (callers.contains(farewell.getFromTag())) {
+            return "caller";
+        }
+        return callers.contains(farewell.getToTag()) ? "callee" : "";
+    }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.ProtoSerde;
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.schema.StageCount;
+import io.rhapsode.schema.Topic;
+import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Tally;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The whole way through this service.
+ *
+ * <pre>
+ * rhapsode.raw -> parse-sip -+-> messages -----+-> rhapsode.sip
+ *                            |                 '-> follow-calls (open-calls) -> rhapsode.calls
+ *                            +-> dead-letters ---> rhapsode.dead-letter
+ *                            '-> count-outcomes (counts) -> rhapsode.counts
+ * </pre>
+ *
+ * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and nothing
+ * is repartitioned: that would double the traffic for what one in millions might need. Where the key and the parsed
+ * Call-ID differ, what is written is keyed by the Call-ID, and so lands where everyone looks for it; the call is
+ * followed in the partition the packet came in, and the difference is counted.
+ */
+final class CallTopology {
+
+    /** Changelogs are compacted; small segments let that happen while they are still small. */
+    private static final Map<String, String> CHANGELOG =
+            Map.of("cleanup.policy", "compact", "segment.ms", "3600000", "segment.bytes", "67108864");
+
+    private CallTopology() {}
+
+    static Topology build(StreamConfig config, StreamMetrics metrics) {
+        var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config.streams())));
+        builder.addStateStore(store(CallProcessor.STORE, OpenCall.parser()));
+        builder.addStateStore(store(CountProcessor.STORE, Tally.parser()));
+
+        KStream<Bytes, Parsed> parsed = builder.stream(
+                        Topic.RAW.topicName(),
+                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
+                .process(() -> new ParseProcessor(metrics), Named.as("parse-sip"));
+        KStream<Bytes, SipMessage> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages"));
+
+        messages.to(Topic.SIP.topicName(), byCallId(SipMessage.parser(), "sip-messages"));
+        messages.process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE)
+                .to(Topic.CALLS.topicName(), byCallId(Call.parser(), "calls"));
+        parsed.flatMapValues(Parsed::deadLetters, Named.as("dead-letters"))
+                .to(Topic.DEAD_LETTER.topicName(), byCallId(DeadLetter.parser(), "dead-letter"));
+        parsed.process(CountProcessor::new, Named.as("count-outcomes"), CountProcessor.STORE)
+                .to(
+                        Topic.COUNTS.topicName(),
+                        Produced.with(Serdes.String(), ProtoSerde.of(StageCount.parser()))
+                                .withName("stage-counts"));
+        return builder.build();
+    }
+
+    private static CallProcessor calls(StreamConfig config, StreamMetrics metrics) {
+        return new CallProcessor(new CallLimits(config.callIdleMicros()), config.openCalls(), metrics);
+    }
+
+    private static <T extends MessageLite> Produced<Bytes, T> byCallId(Parser<T> parser, String name) {
+        return Produced.with(Serdes.Bytes(), ProtoSerde.of(parser)).withName(name);
+    }
+
+    /** Cached: what changes many times between two commits goes to RocksDB and the changelog once. */
+    private static <T extends MessageLite> StoreBuilder<KeyValueStore<Bytes, T>> store(String name, Parser<T> parser) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), ProtoSerde.of(parser))
+                .withCachingEnabled()
+                .withLoggingEnabled(CHANGELOG);
+    }
+}

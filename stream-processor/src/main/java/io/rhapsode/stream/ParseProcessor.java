@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.schema.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * One raw record in, one {@link Parsed} out, keyed by the Call-ID the parser found. Reads the record's bytes itself, so
+ * that a broken record is a dead letter like any other and not an exception of a deserializer.
+ */
+final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
+
+    /** Twice a datagram's most. A parsed message may be seven times its packet and must fit a Kafka record (1 MiB). */
+    private static final int MOST_BYTES = 128 * 1024;
+
+    /** HEP's protocol types are one byte; others are counted together, so that no sender can make reasons. */
+    private static final int LAST_PROTOCOL = 255;
+
+    private static final int SIP = 1;
+    private static final String UNKNOWN_NODE = "(unknown)";
+
+    private final StreamMetrics metrics;
+    private ProcessorContext<Bytes, Parsed> context;
+
+    ParseProcessor(StreamMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<Bytes, Parsed> context) {
+        this.context = context;
+    }
+
+    @Override
+    public void process(Record<Bytes, byte[]> record) {
+        Parsed parsed = parse(record);
+        Bytes key = record.key();
+        if (parsed.message() == null) {
+            metrics.deadLetter(parsed.deadLetter().getReason());
+        } else {
+            metrics.parsed();
+            byte[] callId = parsed.message().getCallId().getBytes(StandardCharsets.UTF_8);
+            if (!isKey(key, callId, parsed.message())) {
+                metrics.keyDiffers();
+                key = Bytes.wrap(callId);
+            }
+        }
+        context.forward(record.withKey(key).withValue(parsed));
+    }
+
+    /** A Call-ID that is not UTF-8 keeps the bytes it came with, and so its partition. */
+    private static boolean isKey(Bytes key, byte[] callId, SipMessage message) {
+        return key != null
+                && (Arrays.equals(key.get(), callId)
+                        || new String(key.get(), StandardCharsets.UTF_8).equals(message.getCallId()));
+    }
+
+    private Parsed parse(Record<Bytes, byte[]> record) {
+        byte[] value = record.value();
+        long recordMicros = Math.max(1, record.timestamp()) * 1_000;
+        if (value == null) {
+            return dead(new byte[0], "bad-record", "the record has no value", UNKNOWN_NODE, "", recordMicros);
+        }
+        RawPacket packet;
+        try {
+            packet = RawPacket.parseFrom(UnsafeByteOperations.unsafeWrap(value));
+        } catch (InvalidProtocolBufferException e) {
+            return dead(value, "bad-record", "not a RawPacket: " + e.getMessage(), UNKNOWN_NODE, "", recordMicros);
+        }
+        String node = packet.getCaptureNode().isEmpty() ? UNKNOWN_NODE : packet.getCaptureNode();
+        long received = packet.getReceivedAtUs() > 0 ? packet.getReceivedAtUs() : recordMicros;
+        byte[] payload = packet.getPayload().toByteArray();
+        String reason = reason(packet, payload);
+        if (reason != null) {
+            return dead(value, reason, detail(reason, payload), node, packet.getSender(), received);
+        }
+        var place = context.recordMetadata().orElseThrow();
+        var message = SipMessages.of(packet, payload, received)
+                .setRawPartition(place.partition())
+                .setRawOffset(place.offset())
+                .build();
+        if (message.getCallId().isEmpty()) {
+            String detail = "SIP without a Call-ID belongs to no call";
+            return dead(value, "no-call-id", detail, node, packet.getSender(), received);
+        }
+        return new Parsed(message, null, node, received);
+    }
+
+    /** Why the packet is not for the SIP parser; null if it is. */
+    private static String reason(RawPacket packet, byte[] payload) {
+        int type = packet.getProtocolType();
+        if (type != SIP) {
+            return type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type;
+        }
+        if (payload.length > MOST_BYTES) {
+            return "too-large";
+        }
+        if (isKeepAlive(payload)) {
+            return "keep-alive";
+        }
+        return io.rhapsode.wire.sip.SipMessage.looksLikeSip(payload, 0, payload.length) ? null : "not-sip";
+    }
+
+    /** Nothing but line ends and zero bytes: what phones send to keep a NAT open (RFC 5626 section 4.4.1). */
+    private static boolean isKeepAlive(byte[] payload) {
+        for (byte b : payload) {
+            if (b != '\r' && b != '\n' && b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String detail(String reason, byte[] payload) {
+        return switch (reason) {
+            case "too-large" -> payload.length + " bytes are more than " + MOST_BYTES;
+            case "keep-alive" -> payload.length + " bytes of line ends or zeros keep a NAT open and say nothing";
+            case "not-sip" -> payload.length + " bytes do not begin as a SIP request or response does";
+            default -> "HEP protocol type " + reason.substring("protocol-".length()) + " is not SIP";
+        };
+    }
+
+    private Parsed dead(byte[] value, String reason, String detail, String node, String sender, long receivedMicros) {
+        var place = context.recordMetadata().orElseThrow();
+        var letter = DeadLetter.newBuilder()
+                .setValue(ByteString.copyFrom(value))
+                .setReason(reason)
+                .setDetail(detail)
+                .setStage(CountProcessor.STAGE)
+                .setAtUs(context.currentSystemTimeMs() * 1_000)
+                .setTopic(Topic.RAW.topicName())
+                .setPartition(place.partition())
+                .setOffset(place.offset())
+                .setSender(sender)
+                .setCaptureNode(node.equals(UNKNOWN_NODE) ? "" : node)
+                .build();
+        return new Parsed(null, letter, node, receivedMicros);
+    }
+}

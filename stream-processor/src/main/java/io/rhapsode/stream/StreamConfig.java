@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.service.Settings;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Settings of the stream-processor.
+ *
+ * @param partitions of topics that are created
+ * @param replicas of topics that are created, -1 for the brokers' default
+ * @param health where /healthz, /readyz and /metrics are served
+ * @param callIdleMicros how long an answered call may be silent, microseconds
+ * @param openCalls the most calls open in one partition
+ * @param streams settings of Kafka Streams and its clients
+ */
+public record StreamConfig(
+        int partitions,
+        short replicas,
+        InetSocketAddress health,
+        long callIdleMicros,
+        int openCalls,
+        Map<String, Object> streams) {
+
+    /** What this service knows, and the documentation of it. */
+    public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
+            .define(
+                    "RHAPSODE_PARTITIONS",
+                    Type.INT,
+                    8,
+                    Range.between(1, 32_767),
+                    Importance.HIGH,
+                    "Partitions of the topics, where they are not there yet: the most instances that can share the work")
+            .define(
+                    "RHAPSODE_REPLICAS",
+                    Type.INT,
+                    -1,
+                    Range.between(-1, 32_767),
+                    Importance.MEDIUM,
+                    "Copies of each partition of topics that are created; -1 takes the brokers' default")
+            .define(
+                    "RHAPSODE_HEALTH_HOST",
+                    Type.STRING,
+                    "127.0.0.1",
+                    new ConfigDef.NonEmptyString(),
+                    Importance.LOW,
+                    "Address to serve /healthz, /readyz and /metrics on")
+            .define(
+                    "RHAPSODE_STREAM_HEALTH_PORT",
+                    Type.INT,
+                    8082,
+                    Range.between(0, 65_535),
+                    Importance.LOW,
+                    "Port to serve them on; 0 takes a free one")
+            .define(
+                    "RHAPSODE_STREAM_THREADS",
+                    Type.INT,
+                    2,
+                    Range.between(1, 256),
+                    Importance.HIGH,
+                    "Threads that process; more than the partitions are idle")
+            .define(
+                    "RHAPSODE_STREAM_STATE",
+                    Type.STRING,
+                    "data/stream-processor",
+                    new ConfigDef.NonEmptyString(),
+                    Importance.HIGH,
+                    "Folder of the state stores, of one instance only; what is lost is read again from Kafka")
+            .define(
+                    "RHAPSODE_STREAM_MEMORY_MB",
+                    Type.INT,
+                    64,
+                    Range.between(16, 65_536),
+                    Importance.MEDIUM,
+                    "Memory of all state stores together beside the Java heap (RocksDB), MiB")
+            .define(
+                    "RHAPSODE_CALL_IDLE_S",
+                    Type.INT,
+                    14_400,
+                    Range.between(60, 7 * 86_400),
+                    Importance.MEDIUM,
+                    "Seconds after which an answered call without a message counts as ended")
+            .define(
+                    "RHAPSODE_OPEN_CALLS",
+                    Type.INT,
+                    100_000,
+                    Range.atLeast(100),
+                    Importance.MEDIUM,
+                    "Calls that may be open in one partition; beyond it the next to close is closed early and counted");
+
+    private static final int COMMIT_MS = 100;
+    private static final long CACHE_BYTES = 32L << 20;
+
+    /**
+     * @throws IllegalArgumentException naming every wrong and unknown setting
+     * @see Settings#read
+     */
+    public static StreamConfig from(Map<String, String> environment, Set<String> alsoKnown) {
+        var settings = Settings.read(DEFINITION, alsoKnown, environment);
+        return new StreamConfig(
+                settings.number("RHAPSODE_PARTITIONS"),
+                (short) settings.number("RHAPSODE_REPLICAS"),
+                new InetSocketAddress(
+                        settings.text("RHAPSODE_HEALTH_HOST"), settings.number("RHAPSODE_STREAM_HEALTH_PORT")),
+                settings.number("RHAPSODE_CALL_IDLE_S") * 1_000_000L,
+                settings.number("RHAPSODE_OPEN_CALLS"),
+                streams(settings));
+    }
+
+    private static Map<String, Object> streams(Settings settings) {
+        var streams = new HashMap<String, Object>();
+        streams.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        streams.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        streams.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 << 10);
+        streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        // The partitions of one that was killed are free after this, not after 45 s.
+        streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MS);
+        streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+        streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.number("RHAPSODE_STREAM_THREADS"));
+        streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.number("RHAPSODE_REPLICAS"));
+        streams.put(StreamsConfig.STATE_DIR_CONFIG, settings.text("RHAPSODE_STREAM_STATE"));
+        streams.put(BoundedRocksDb.BYTES, (long) settings.number("RHAPSODE_STREAM_MEMORY_MB") << 20);
+        streams.putAll(settings.kafka());
+        // What the program rests on is not for the operator to change.
+        streams.put(StreamsConfig.APPLICATION_ID_CONFIG, "rhapsode-stream");
+        streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        streams.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+        return Map.copyOf(streams);
+    }
+}

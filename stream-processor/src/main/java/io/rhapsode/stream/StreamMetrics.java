@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rhapsode.schema.CallState;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.streams.KafkaStreams;
+
+/**
+ * What this process did since it started. What a transaction took back is counted again when it is done again: the
+ * exact counts are on rhapsode.counts.
+ */
+final class StreamMetrics {
+
+    private final MeterRegistry registry;
+    private final Counter parsed;
+    private final Counter keyDiffers;
+    private final Counter published;
+    private final Counter closedEarly;
+    private final AtomicLong open = new AtomicLong();
+
+    StreamMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        parsed = counter("rhapsode.stream.parsed", "SIP messages parsed");
+        keyDiffers = counter("rhapsode.stream.key.differs", "Raw records whose key is not the Call-ID that was parsed");
+        published = counter("rhapsode.stream.calls.published", "Call records written");
+        closedEarly = counter("rhapsode.stream.calls.closed.early", "Calls closed because too many were open");
+        Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
+                .description("Calls that are followed")
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    void parsed() {
+        parsed.increment();
+    }
+
+    void keyDiffers() {
+        keyDiffers.increment();
+    }
+
+    void published() {
+        published.increment();
+    }
+
+    void closedEarly() {
+        closedEarly.increment();
+    }
+
+    void deadLetter(String reason) {
+        registry.counter("rhapsode.stream.dead.letters", "reason", reason).increment();
+    }
+
+    void closed(CallState state) {
+        registry.counter("rhapsode.stream.calls.closed", "state", state.name().toLowerCase(Locale.ROOT))
+                .increment();
+    }
+
+    void openCalls(long difference) {
+        open.addAndGet(difference);
+    }
+
+    /** The few of Kafka Streams' own that tell whether it keeps up. */
+    void watch(KafkaStreams streams) {
+        gauge(streams, "rhapsode.stream.threads.alive", "Threads that process", "alive-stream-threads", Fold.SUM);
+        gauge(streams, "rhapsode.stream.process.rate", "Records processed a second", "process-rate", Fold.SUM);
+        gauge(streams, "rhapsode.stream.commit.latency", "Milliseconds a commit takes", "commit-latency-avg", Fold.MAX);
+        gauge(streams, "rhapsode.stream.poll.latency", "Milliseconds a poll takes", "poll-latency-avg", Fold.MAX);
+        gauge(streams, "rhapsode.stream.lag", "Records of the furthest partition behind", "records-lag-max", Fold.MAX);
+    }
+
+    private enum Fold {
+        SUM,
+        MAX
+    }
+
+    private void gauge(KafkaStreams streams, String name, String description, String kafkaName, Fold fold) {
+        ToDoubleFunction<KafkaStreams> value = all -> all.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals(kafkaName))
+                .filter(metric -> !metric.metricName().tags().containsKey("processor-node-id"))
+                .mapToDouble(
+                        metric -> metric.metricValue() instanceof Number number ? number.doubleValue() : Double.NaN)
+                .filter(number -> !Double.isNaN(number))
+                .reduce(0, (one, other) -> fold == Fold.SUM ? one + other : Math.max(one, other));
+        Gauge.builder(name, streams, value).description(description).register(registry);
+    }
+}

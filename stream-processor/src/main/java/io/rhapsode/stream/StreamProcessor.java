@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.rhapsode.schema.Topic;
+import io.rhapsode.service.HealthServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The service: rhapsode.raw in; messages, calls, dead letters and counts out, each exactly once. */
+public final class StreamProcessor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamProcessor.class);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+    private final KafkaStreams streams;
+    private final HealthServer health;
+    private final ThreadReplacement threads = new ThreadReplacement(System::nanoTime);
+
+    private StreamProcessor(StreamConfig config) {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var metrics = new StreamMetrics(registry);
+        streams = new KafkaStreams(CallTopology.build(config, metrics), new StreamsConfig(config.streams()));
+        streams.setUncaughtExceptionHandler(threads);
+        metrics.watch(streams);
+        health = HealthServer.start(config.health(), this::healthy, this::ready, registry);
+    }
+
+    /** Starts with the settings of the environment. */
+    public static StreamProcessor start(Map<String, String> environment) {
+        return start(environment, Set.of());
+    }
+
+    /**
+     * @param alsoKnown settings that are no mistake although this service does not know them
+     * @throws IllegalArgumentException naming every wrong and unknown setting
+     * @throws IllegalStateException if the topics cannot be created or do not fit, or the health port is in use
+     */
+    public static StreamProcessor start(Map<String, String> environment, Set<String> alsoKnown) {
+        var config = StreamConfig.from(environment, alsoKnown);
+        prepareTopics(config);
+        var processor = new StreamProcessor(config);
+        processor.streams.start();
+        return processor;
+    }
+
+    private static void prepareTopics(StreamConfig config) {
+        try (var admin = Admin.create(new StreamsConfig(config.streams()).getAdminConfigs("rhapsode-stream-topics"))) {
+            Topic.createAll(admin, config.partitions(), config.replicas());
+            checkPartitions(admin);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while creating topics", e);
+        }
+    }
+
+    /** A Call-ID has the same place on all three topics only if they have the same number of partitions. */
+    private static void checkPartitions(Admin admin) throws InterruptedException {
+        var names = List.of(Topic.RAW.topicName(), Topic.SIP.topicName(), Topic.CALLS.topicName());
+        try {
+            var topics = admin.describeTopics(names).allTopicNames().get();
+            var counts = names.stream()
+                    .map(name -> topics.get(name).partitions().size())
+                    .toList();
+            if (Set.copyOf(counts).size() > 1) {
+                throw new IllegalStateException(
+                        "the topics " + names + " have " + counts + " partitions, but must have the same number");
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot read the topics: " + e.getCause(), e);
+        }
+    }
+
+    private Optional<String> healthy() {
+        var state = streams.state();
+        return state == KafkaStreams.State.ERROR || state.isShuttingDown() || state.hasCompletedShutdown()
+                ? Optional.of("Kafka Streams is in state " + state + "; " + threads.last())
+                : Optional.empty();
+    }
+
+    private Optional<String> ready() {
+        var state = streams.state();
+        return state == KafkaStreams.State.RUNNING
+                ? Optional.empty()
+                : Optional.of("Kafka Streams is in state " + state);
+    }
+
+    public int healthPort() {
+        return health.port();
+    }
+
+    /** Commits what is done and stops. */
+    @Override
+    public void close() {
+        health.close();
+        // Leaves the group: else its partitions stay with it, and the next start waits until its session ends.
+        var leaving = CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+        if (!streams.close(leaving)) {
+            LOG.warn("not closed within {}; what was not committed is done again at the next start", CLOSE_TIMEOUT);
+        }
+    }
+
+    public static void main(String[] args) {
+        var processor = start(System.getenv());
+        Runtime.getRuntime().addShutdownHook(new Thread(processor::close, "shutdown"));
+    }
+}

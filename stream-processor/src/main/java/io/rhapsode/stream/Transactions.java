@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Reply;
+import io.rhapsode.stream.state.Transaction;
+import java.util.Comparator;
+
+/** The client transactions of one Call-ID: one for each hop, CSeq and side that sends (RFC 3261 section 17.1.3). */
+final class Transactions {
+
+    private static final Comparator<Reply> REPLIES = Comparator.comparingLong(Reply::getAtUs)
+            .thenComparingInt(Reply::getCode)
+            .thenComparing(Reply::getReason);
+
+    /** Which one is worth more where not all can be kept: those that begin calls, the first attempts before others. */
+    private static final Comparator<Transaction> BY_WORTH = Comparator.<Transaction>comparingInt(
+                    transaction -> transaction.getInitialAtUs() != 0 ? 0 : transaction.getInDialogAtUs() == 0 ? 1 : 2)
+            .thenComparingInt(transaction -> transaction.getMethod().equals("INVITE") ? 0 : 1)
+            .thenComparingInt(Transaction::getCseq)
+            .thenComparing(Transaction::getFromTag)
+            .thenComparing(Transaction::getBranch);
+
+    private Transactions() {}
+
+    /** Files the message under its transaction, if it is one that can tell what becomes of a call. */
+    static void add(OpenCall.Builder call, SipMessage message) {
+        String method = method(message);
+        if (method.isEmpty()) {
+            return;
+        }
+        String branch = message.getViaCount() == 0 ? "" : message.getVia(0).getBranch();
+        int index = find(call, method, message, branch);
+        if (index < call.getTransactionsCount()) {
+            var known = call.getTransactions(index);
+            var merged = merge(known.toBuilder(), message);
+            if (!merged.equals(known)) {
+                call.setTransactions(index, merged);
+            }
+            return;
+        }
+        call.addTransactions(merge(
+                Transaction.newBuilder()
+                        .setMethod(method)
+                        .setCseq(message.getCseqNumber())
+                        .setFromTag(message.getFrom().getTag())
+                        .setBranch(branch),
+                message));
+        if (call.getTransactionsCount() > CallAggregator.MOST) {
+            removeLeast(call);
+        }
+    }
+
+    /** The method of the transaction the message tells about; empty where it tells nothing of a beginning or end. */
+    private static String method(SipMessage message) {
+        boolean request = CallAggregator.isRequest(message);
+        String method = request ? message.getMethod() : message.getCseqMethod();
+        return switch (method) {
+            // A CANCEL has the branch of the INVITE it is for (RFC 3261 section 9.1); its own replies say nothing.
+            case "CANCEL" -> request ? "INVITE" : "";
+            case "ACK", "BYE", "PRACK", "UPDATE" -> "";
+            default -> method;
+        };
+    }
+
+    private static int find(OpenCall.Builder call, String method, SipMessage message, String branch) {
+        int index = 0;
+        while (index < call.getTransactionsCount()) {
+            var transaction = call.getTransactions(index);
+            if (transaction.getCseq() == message.getCseqNumber()
+                    && transaction.getBranch().equals(branch)
+                    && transaction.getMethod().equals(method)
+                    && transaction.getFromTag().equals(message.getFrom().getTag())) {
+                return index;
+            }
+            index++;
+        }
+        return index;
+    }
+
+    private static void removeLeast(OpenCall.Builder call) {
+        int least = 0;
+        for (int i = 1; i < call.getTransactionsCount(); i++) {
+            if (BY_WORTH.compare(call.getTransactions(i), call.getTransactions(least)) > 0) {
+                least = i;
+            }
+        }
+        call.removeTransactions(least);
+    }
+
+    private static Transaction merge(Transaction.Builder transaction, SipMessage message) {
+        long at = message.getAtUs();
+        if (!CallAggregator.isRequest(message)) {
+            return mergeReply(transaction, message).build();
+        }
+        if (message.getMethod().equals("CANCEL")) {
+            var cancel = transaction.hasCancel() ? transaction.getCancel() : null;
+            transaction.setCancel(CallAggregator.earlier(cancel, CallAggregator.farewell(message)));
+        } else if (CallAggregator.isInDialog(message)) {
+            transaction.setInDialogAtUs(CallAggregator.earliest(transaction.getInDialogAtUs(), at));
+        } else {
+            transaction.setInitialAtUs(CallAggregator.earliest(transaction.getInitialAtUs(), at));
+        }
+        return transaction.build();
+    }
+
+    private static Transaction.Builder mergeReply(Transaction.Builder transaction, SipMessage message) {
+        long at = message.getAtUs();
+        int code = message.getStatusCode();
+        transaction.setRepliedAtUs(CallAggregator.earliest(transaction.getRepliedAtUs(), at));
+        if (code == 180 || code == 183) {
+            transaction.setRingingAtUs(CallAggregator.earliest(transaction.getRingingAtUs(), at));
+        } else if (code >= 200) {
+            var reply = Reply.newBuilder()
+                    .setAtUs(at)
+                    .setCode(code)
+                    .setReason(message.getReasonPhrase())
+                    .build();
+            if (code >= 300) {
+                transaction.setFailure(earlier(transaction.hasFailure() ? transaction.getFailure() : null, reply));
+            } else {
+                transaction.setSuccess(earlier(transaction.hasSuccess() ? transaction.getSuccess() : null, reply));
+            }
+        }
+        return transaction;
+    }
+
+    static Reply earlier(Reply one, Reply other) {
+        return one == null || REPLIES.compare(other, one) < 0 ? other : one;
+    }
+}

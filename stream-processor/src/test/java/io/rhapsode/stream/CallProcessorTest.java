@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallState;
+import io.rhapsode.schema.ProtoSerde;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.stream.state.OpenCall;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When records of calls are published and when calls are closed. */
+class CallProcessorTest {
+
+    @TempDir
+    Path folder;
+
+    private TestWay way;
+
+    @BeforeEach
+    void open() {
+        way = new TestWay(folder);
+    }
+
+    @AfterEach
+    void close() {
+        way.close();
+    }
+
+    /** Captured as the test's clock says; the script's milliseconds do not pass by themselves. */
+    private void send(String callId, String script) {
+        long shift = way.wall().toEpochMilli() * 1_000 - Script.BEGIN;
+        for (RawPacket packet : Script.packets(callId, script)) {
+            way.packet(packet.toBuilder()
+                    .setCapturedAtUs(packet.getCapturedAtUs() + shift)
+                    .build());
+        }
+    }
+
+    /** In small steps, as a running service sees it. */
+    private void pass(Duration time) {
+        for (long left = time.toMillis(); left > 0; left -= 500) {
+            way.pass(Duration.ofMillis(Math.min(left, 500)));
+        }
+    }
+
+    private Call only() {
+        var calls = way.calls();
+        assertThat(calls).hasSize(1);
+        return calls.get(0);
+    }
+
+    private long open(String begin) {
+        long count = 0;
+        try (var calls = way.driver
+                .<Bytes, OpenCall>getKeyValueStore(CallProcessor.STORE)
+                .all()) {
+            while (calls.hasNext()) {
+                count += new String(calls.next().key.get(), UTF_8).startsWith(begin) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void isPublishedWithinASecondAndAHalf() {
+        send("c1", "0 a INVITE 1");
+        way.pass(Duration.ofMillis(1_500));
+        assertThat(only().getState()).isEqualTo(CallState.CALLING);
+    }
+
+    @Test
+    void atMostOneRecordASecondThoughMessagesPourIn() {
+        for (int i = 0; i < 100; i++) {
+            send("c1", "0 a INVITE 1");
+            way.pass(Duration.ofMillis(100));
+        }
+        way.pass(Duration.ofSeconds(2));
+        var calls = way.calls();
+        assertThat(calls).hasSizeBetween(8, 11);
+        assertThat(calls.get(calls.size() - 1).getMessages()).isEqualTo(100);
+        assertThat(calls).extracting(Call::getRevision).isSorted().doesNotHaveDuplicates();
+        assertThat(calls).extracting(Call::getOpenedAtUs).containsOnly(TestWay.BEGIN.toEpochMilli() * 1_000);
+    }
+
+    @Test
+    void nothingIsPublishedOfACallThatDoesNotChange() {
+        send("c1", "0 a INVITE 1 \n 9 a 200/INVITE 1");
+        pass(Duration.ofSeconds(2));
+        assertThat(way.calls()).hasSize(1);
+        pass(Duration.ofMinutes(20));
+        assertThat(way.calls()).isEmpty();
+        assertThat(open("c1")).isOne();
+    }
+
+    @Test
+    void endedCallIsClosedAfter32SecondsAndLateMessagesBeforeThatBelongToIt() {
+        send("c1", "0 a INVITE 1 \n 9 a 200/INVITE 1 \n 99 a BYE 2 dialog");
+        pass(Duration.ofSeconds(30));
+        send("c1", "0 a 200/BYE 2");
+        pass(Duration.ofSeconds(30));
+        assertThat(open("c1")).isOne();
+        var calls = way.calls();
+        assertThat(calls).extracting(Call::getMessages).containsExactly(3, 4);
+        pass(Duration.ofSeconds(4));
+        assertThat(open("c1")).isZero();
+        assertThat(way.calls()).as("the last state was published already").isEmpty();
+    }
+
+    @Test
+    void messageAfterTheEndOpensARecordOfItsOwn() {
+        send("c1", "0 a INVITE 1 \n 9 a 486/INVITE 1");
+        pass(Duration.ofSeconds(40));
+        var first = only();
+        send("c1", "0 a INVITE 2");
+        pass(Duration.ofSeconds(2));
+        var second = only();
+        assertThat(second.getCallId()).isEqualTo(first.getCallId());
+        assertThat(second.getOpenedAtUs()).isGreaterThan(first.getOpenedAtUs());
+        assertThat(second.getMessages()).isOne();
+    }
+
+    @Test
+    void unansweredFailsFiveMinutesAfterItsLastMessage() {
+        send("c1", "0 a INVITE 1 \n 9 a 180/INVITE 1");
+        pass(Duration.ofMinutes(4));
+        send("c1", "0 a 180/INVITE 1");
+        pass(Duration.ofMinutes(4));
+        assertThat(way.calls()).extracting(Call::getState).containsOnly(CallState.RINGING);
+        pass(Duration.ofSeconds(62));
+        var failed = only();
+        assertThat(failed.getState()).isEqualTo(CallState.FAILED);
+        assertThat(failed.getFinalCode()).isZero();
+        assertThat(failed.getRevision())
+                .as("greater than the one with the same messages")
+                .isEqualTo(4);
+        assertThat(open("c1")).isZero();
+    }
+
+    @Test
+    void answeredAndSilentEndsAfterTheIdleLimit() {
+        way.close();
+        way = new TestWay(folder, Map.of("RHAPSODE_CALL_IDLE_S", "600"));
+        send("c1", "0 a INVITE 1 \n 9 a 200/INVITE 1");
+        pass(Duration.ofMinutes(9));
+        assertThat(only().getState()).isEqualTo(CallState.ANSWERED);
+        pass(Duration.ofSeconds(62));
+        var ended = only();
+        assertThat(ended.getState()).isEqualTo(CallState.ENDED);
+        assertThat(ended.getEndAtUs()).isZero();
+    }
+
+    @Test
+    void importOfAnOldCaptureClosesItsCallsSoonAfterItWasRead() {
+        for (var packet : Captures.packets("registrations-challenges-cancel.pcap")) {
+            way.packet(packet);
+        }
+        for (var packet : Script.packets("old", "0 a INVITE 1 \n 9 a 200/INVITE 1")) {
+            way.packet(packet);
+        }
+        assertThat(way.metric("rhapsode.stream.calls.closed.early")).isZero();
+        pass(Duration.ofSeconds(40));
+        assertThat(open("105090259-")).as("cancelled in 2005").isZero();
+        assertThat(open("old")).as("answered in " + Script.BEGIN).isOne();
+        way.calls();
+        var script = Script.packets("late", "0 a INVITE 1 \n 9 a 200/INVITE 1").stream()
+                .map(packet -> packet.toBuilder()
+                        .setCapturedAtUs(1_120_000_000_000_000L)
+                        .build())
+                .toList();
+        script.forEach(way::packet);
+        pass(Duration.ofSeconds(301));
+        assertThat(open("late")).as("answered in 2005, silent since").isZero();
+        assertThat(way.calls())
+                .filteredOn(call -> call.getCallId().equals("late"))
+                .last()
+                .extracting(Call::getState)
+                .isEqualTo(CallState.ENDED);
+    }
+
+    @Test
+    void keepAlivesOfOneCallIdForEverHaveRecordsOfFiveMinutes() {
+        for (int i = 0; i < 60; i++) {
+            send("ping", "0 a OPTIONS " + i + " \n 9 a 200/OPTIONS " + i);
+            pass(Duration.ofSeconds(20));
+        }
+        pass(Duration.ofSeconds(40));
+        var calls = way.calls();
+        assertThat(calls.stream().map(Call::getOpenedAtUs).distinct()).hasSize(4);
+        assertThat(
+                        calls.stream()
+                                .collect(Collectors.toMap(Call::getOpenedAtUs, Call::getMessages, Math::max))
+                                .values()
+                                .stream()
+                                .mapToInt(Integer::intValue)
+                                .sum())
+                .as("every message is in one record")
+                .isEqualTo(120);
+        assertThat(open("ping")).isZero();
+    }
+
+    @Test
+    void moreOpenCallsThanAllowedCloseTheNextToCloseAndAreCounted() {
+        way.close();
+        way = new TestWay(folder, Map.of("RHAPSODE_OPEN_CALLS", "100"));
+        for (int i = 0; i < 150; i++) {
+            send("flood-" + i, "0 a INVITE 1");
+        }
+        send("busy", "0 a INVITE 1 \n 9 a 486/INVITE 1");
+        send("one-more", "0 a INVITE 1");
+        assertThat(open("")).isEqualTo(100);
+        assertThat(open("busy")).as("it was over and would have closed first").isZero();
+        assertThat(way.metric("rhapsode.stream.calls.closed.early")).isEqualTo(52);
+        pass(Duration.ofSeconds(2));
+        assertThat(way.calls().stream().map(Call::getCallId).distinct())
+                .as("none without a record")
+                .hasSize(152);
+    }
+
+    @Test
+    void clockOfAGatewayThatIsYearsAheadOrBehindClosesNothing() {
+        send("c1", "0 a INVITE 1");
+        for (var received : List.of(Instant.parse("2100-01-01T00:00:00Z"), Instant.EPOCH.plusSeconds(1))) {
+            var packet = Script.packets("c2", "0 a INVITE 1").get(0).toBuilder()
+                    .setReceivedAtUs(received.getEpochSecond() * 1_000_000)
+                    .build();
+            way.raw("c2".getBytes(UTF_8), packet.toByteArray());
+            pass(Duration.ofSeconds(5));
+        }
+        assertThat(open("")).isEqualTo(2);
+    }
+
+    @Test
+    void restartGoesOnWithWhatWasOpen() {
+        var context = new MockProcessorContext<Bytes, Call>();
+        KeyValueStore<Bytes, OpenCall> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(CallProcessor.STORE),
+                        Serdes.Bytes(),
+                        ProtoSerde.of(OpenCall.parser()))
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+        context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli());
+        var open =
+                CallAggregator.add(null, Script.messages("0 a INVITE 1").get(0), TestWay.BEGIN.toEpochMilli() * 1_000);
+        store.put(key("published"), open.toBuilder().setPublishedRevision(1).build());
+        store.put(key("unsaid"), open);
+        new CallProcessor(new CallLimits(1_000_000_000L), 100, new StreamMetrics(way.registry)).init(context);
+        var tick = context.scheduledPunctuators().get(0).getPunctuator();
+        tick.punctuate(0);
+        assertThat(context.forwarded())
+                .extracting(call -> call.record().value().getCallId())
+                .containsExactly("unsaid");
+        context.resetForwards();
+        context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli() + 302_000);
+        tick.punctuate(0);
+        assertThat(context.forwarded())
+                .extracting(call -> call.record().value().getState())
+                .containsExactly(CallState.FAILED, CallState.FAILED);
+    }
+
+    private static Bytes key(String callId) {
+        return Bytes.wrap(callId.getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import com.google.protobuf.ByteString;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.SipMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A call as a script of messages, one line each: milliseconds, hop, what is sent, CSeq, and then words that change it.
+ *
+ * <pre>
+ * 0 a INVITE 1                  a request from the caller on hop a: no To tag, From tag "caller"
+ * 100 a 180/INVITE 1            a reply, with To tag "callee"
+ * 900 a BYE 2 dialog            within the dialog: with a To tag
+ * 900 a BYE 7 callee            from the callee: tags changed over
+ * 900 a BYE 2 dialog reason=Q.850;cause=16
+ * </pre>
+ */
+final class Script {
+
+    static final long BEGIN = 1_795_000_000_000_000L;
+
+    private Script() {}
+
+    static List<SipMessage> messages(String script) {
+        return packets("call-1", script).stream().map(Captures::message).toList();
+    }
+
+    static List<RawPacket> packets(String callId, String script) {
+        var packets = new ArrayList<RawPacket>();
+        for (String line : script.strip().split("\n")) {
+            packets.add(packet(callId, line.strip().split(" +")));
+        }
+        return packets;
+    }
+
+    private static RawPacket packet(String callId, String[] words) {
+        long at = BEGIN + Long.parseLong(words[0]) * 1_000;
+        String hop = words[1];
+        var options = List.of(words).subList(4, words.length);
+        String[] reply = words[2].split("/");
+        boolean request = reply.length == 1;
+        String method = reply[reply.length - 1];
+        String cseq = words[3];
+        String caller = option(options, "from", "caller");
+        boolean callee = options.contains("callee");
+        String toTag = !request || callee || options.contains("dialog") ? ";tag=" + (callee ? caller : "callee") : "";
+        String fromTag = callee ? "callee" : caller;
+        String branch = (method.equals("CANCEL") ? "INVITE" : method) + cseq + fromTag + hop;
+        String user = callee ? "bob" : "alice";
+        String text = (request ? method + " sip:bob@example.com SIP/2.0" : "SIP/2.0 " + reply[0] + " Text " + reply[0])
+                + "\r\nVia: SIP/2.0/UDP " + hop + ".example.com;branch=z9hG4bK" + branch
+                + "\r\nFrom: <sip:" + user + "@example.com>;tag=" + fromTag
+                + "\r\nTo: <sip:" + (callee ? "alice" : "bob") + "@example.com>" + toTag
+                + "\r\nCall-ID: " + callId
+                + "\r\nCSeq: " + cseq + " " + method
+                + header(options, "reason", "Reason")
+                + header(options, "asserted", "P-Asserted-Identity")
+                + header(options, "agent", "User-Agent")
+                + "\r\nContent-Length: 0\r\n\r\n";
+        int port = 5060 + hop.charAt(0) - 'a';
+        return RawPacket.newBuilder()
+                .setPayload(ByteString.copyFrom(text, StandardCharsets.UTF_8))
+                .setProtocolType(1)
+                .setCapturedAtUs(at)
+                .setReceivedAtUs(at)
+                .setSourceAddress(ByteString.copyFrom(new byte[] {10, 0, 0, (byte) (request ? 1 : 2)}))
+                .setDestinationAddress(ByteString.copyFrom(new byte[] {10, 0, 0, (byte) (request ? 2 : 1)}))
+                .setSourcePort(port)
+                .setDestinationPort(port)
+                .setCaptureNode("node-" + hop)
+                .build();
+    }
+
+    private static String header(List<String> options, String option, String header) {
+        String value = option(options, option, "");
+        return value.isEmpty() ? "" : "\r\n" + header + ": " + value;
+    }
+
+    private static String option(List<String> options, String name, String otherwise) {
+        return options.stream()
+                .filter(option -> option.startsWith(name + "="))
+                .map(option -> option.substring(name.length() + 1))
+                .findFirst()
+                .orElse(otherwise);
+    }
+}
