@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import jakarta.json.JsonException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.apache.http.HttpHost;
+import org.apache.http.entity.ContentType;
+import org.apache.http.nio.entity.NByteArrayEntity;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.Response;
+import org.elasticsearch.client.ResponseException;
+import org.elasticsearch.client.ResponseListener;
+import org.elasticsearch.client.RestClient;
+
+/**
+ * Sends bulks as they stand. It is elasticsearch-java's own low-level client: the body is ready-made, so there is
+ * nothing to build operations from and nothing to copy.
+ */
+final class BulkClient {
+
+    private static final ContentType LINES = ContentType.create("application/x-ndjson");
+
+    private final RestClient elasticsearch;
+
+    BulkClient(RestClient elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /**
+     * @param urls one or more, separated by commas
+     * @param timeoutMillis how long to wait for an answer
+     */
+    static RestClient connect(String urls, int timeoutMillis) {
+        HttpHost[] hosts = Arrays.stream(urls.split(","))
+                .map(String::strip)
+                .map(HttpHost::create)
+                .toArray(HttpHost[]::new);
+        return RestClient.builder(hosts)
+                .setRequestConfigCallback(
+                        config -> config.setConnectTimeout(2_000).setSocketTimeout(timeoutMillis))
+                .build();
+    }
+
+    /** The answer comes on a thread of the client. */
+    void send(Bulk bulk, Consumer<BulkAnswer> answered) {
+        var request = new Request("POST", "/_bulk");
+        request.addParameter("filter_path", BulkAnswer.FILTER);
+        request.setEntity(new NByteArrayEntity(bulk.bytes(), 0, bulk.sendingLength(), LINES));
+        elasticsearch.performRequestAsync(request, new ResponseListener() {
+            @Override
+            public void onSuccess(Response response) {
+                answered.accept(parse(response));
+            }
+
+            @Override
+            public void onFailure(Exception e) {
+                answered.accept(failed(e));
+            }
+        });
+    }
+
+    private static BulkAnswer parse(Response response) {
+        try (var body = response.getEntity().getContent()) {
+            return BulkAnswer.parse(body);
+        } catch (IOException | JsonException | IllegalStateException | ClassCastException e) {
+            return BulkAnswer.failed(0, "unreadable answer: " + e);
+        }
+    }
+
+    private static BulkAnswer failed(Exception e) {
+        int status = e instanceof ResponseException refused
+                ? refused.getResponse().getStatusLine().getStatusCode()
+                : 0;
+        return BulkAnswer.failed(status, brief(e));
+    }
+
+    /** The first line of an error, cut short: Elasticsearch's can be as long as the document. */
+    static String brief(Exception e) {
+        String text = e.toString().lines().findFirst().orElse("");
+        return text.length() > 256 ? text.substring(0, 256) + "..." : text;
+    }
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallState;
+import io.rhapsode.schema.Indices;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** One document a call, its latest revision, fields as in the template {@link Indices#CALLS}. */
+final class CallDocument {
+
+    private CallDocument() {}
+
+    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        var call = Call.parseFrom(value);
+        long opened = call.getOpenedAtUs();
+        Document.action(
+                json,
+                Indices.CALLS,
+                opened,
+                call.getOpenedReceivedAtUs() == 0 ? opened : call.getOpenedReceivedAtUs(),
+                Document.idPart(call.getCallId()) + "-" + opened,
+                call.getRevision(),
+                "external");
+        json.object().time("@timestamp", call.getBeginAtUs() == 0 ? opened : call.getBeginAtUs());
+        json.object("event")
+                .time("start", call.getBeginAtUs())
+                .time("end", call.getEndAtUs())
+                .end();
+        json.object("observer").texts("name", call.getCaptureNodesList()).end();
+        json.object("related").texts("ip", addresses(call.getHostsList())).end();
+        sip(json, call);
+        json.object("rhapsode");
+        call(json, call);
+        json.object("reversed")
+                .reversed("a_number", call.getANumber())
+                .reversed("b_number", call.getBNumber())
+                .reversed("from", call.getFromUser())
+                .reversed("to", call.getToUser())
+                .end();
+        json.end().end().newline();
+    }
+
+    private static void sip(JsonBytes json, Call call) {
+        json.object("sip")
+                .text("call_id", call.getCallId())
+                .text("method", call.getMethod())
+                .numberUnlessZero("code", call.getFinalCode())
+                .text("status", call.getFinalReason());
+        party(json, "from", call.getFromUser(), call.getFromHost());
+        party(json, "to", call.getToUser(), call.getToHost());
+        json.object("user_agent")
+                .texts("original", call.getUserAgentsList())
+                .end()
+                .end();
+    }
+
+    private static void party(JsonBytes json, String name, String user, String host) {
+        json.object(name)
+                .object("uri")
+                .text("username", user)
+                .text("host", host)
+                .end()
+                .end();
+    }
+
+    private static void call(JsonBytes json, Call call) {
+        json.object("call")
+                .text("state", state(call.getState()))
+                .time("opened", call.getOpenedAtUs())
+                .time("ringing", call.getRingingAtUs())
+                .time("answer", call.getAnswerAtUs())
+                .time("last", call.getLastAtUs())
+                .text("a_number", call.getANumber())
+                .text("b_number", call.getBNumber());
+        if (call.hasRingMs()) {
+            json.number("ring_ms", call.getRingMs());
+        }
+        if (call.hasDurationMs()) {
+            json.number("duration_ms", call.getDurationMs());
+        }
+        json.integer("messages", call.getMessages())
+                .texts("hosts", call.getHostsList())
+                .text("end_reason", call.getEndReason())
+                .text("ended_by", call.getEndedBy())
+                .end();
+    }
+
+    /** The state in lower case; empty for one that a newer writer knows and this does not. */
+    private static String state(CallState state) {
+        return switch (state) {
+            case CALL_STATE_UNSPECIFIED, UNRECOGNIZED -> "";
+            default -> state.name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    /** The addresses of "address:port" and "[address]:port"; what cannot be an address is left out. */
+    private static Set<String> addresses(List<String> hosts) {
+        var addresses = new LinkedHashSet<String>();
+        for (String host : hosts) {
+            int colon = host.lastIndexOf(':');
+            boolean bracketed = host.startsWith("[") && colon > 1 && host.charAt(colon - 1) == ']';
+            String address = bracketed ? host.substring(1, colon - 1) : host.substring(0, Math.max(colon, 0));
+            if (isAddress(address)) {
+                addresses.add(address);
+            }
+        }
+        return addresses;
+    }
+
+    private static boolean isAddress(String text) {
+        return !text.isEmpty()
+                && text.chars().allMatch(c -> c == '.' || c == ':' || Character.digit(c, 16) >= 0)
+                && (text.indexOf('.') > 0 || text.indexOf(':') >= 0);
+    }
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import io.rhapsode.schema.Indices;
+import io.rhapsode.service.Settings;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+
+/**
+ * Settings of the indexer.
+ *
+ * @param kafka for every Kafka client
+ * @param partitions of topics that are not there yet
+ * @param replicas of their partitions, -1 for the broker's default
+ * @param elasticsearch URLs, separated by commas
+ * @param health where health and metrics are served
+ * @param group consumer group
+ * @param limits of the bulks
+ * @param retentionDays by kind of index, 0 for ever
+ * @param effective all settings in force, for the log
+ */
+public record IndexerConfig(
+        Map<String, Object> kafka,
+        int partitions,
+        short replicas,
+        String elasticsearch,
+        InetSocketAddress health,
+        String group,
+        Limits limits,
+        Map<Indices, Integer> retentionDays,
+        String effective) {
+
+    /** How much goes into one bulk, how many bulks there are at a time, and how long one waits to be filled. */
+    public record Limits(int documents, int bytes, int bulks, Duration linger) {}
+
+    /** Every setting with its type, default and meaning. */
+    public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
+            .define("RHAPSODE_PARTITIONS", INT, 8, between(1, 10_000), MEDIUM, "Partitions of topics not there yet")
+            .define(
+                    "RHAPSODE_REPLICAS",
+                    INT,
+                    -1,
+                    between(-1, 100),
+                    MEDIUM,
+                    "Replicas of topics not there yet; -1 takes the broker's default")
+            .define(
+                    "RHAPSODE_ELASTICSEARCH",
+                    STRING,
+                    "http://127.0.0.1:9200",
+                    new NonEmptyString(),
+                    HIGH,
+                    "Elasticsearch, http://host:port[,http://host:port]")
+            .define(
+                    "RHAPSODE_HEALTH_HOST",
+                    STRING,
+                    "127.0.0.1",
+                    new NonEmptyString(),
+                    LOW,
+                    "Address for health and metrics")
+            .define(
+                    "RHAPSODE_INDEXER_HEALTH_PORT",
+                    INT,
+                    8083,
+                    between(0, 65535),
+                    LOW,
+                    "Port for health and metrics; 0 takes a free one")
+            .define(
+                    "RHAPSODE_INDEXER_GROUP",
+                    STRING,
+                    "rhapsode-indexer",
+                    new NonEmptyString(),
+                    LOW,
+                    "Consumer group; a new name loads everything again that Kafka still has")
+            .define(
+                    "RHAPSODE_INDEXER_BULK_DOCUMENTS",
+                    INT,
+                    4_000,
+                    between(1, 100_000),
+                    LOW,
+                    "Documents in one bulk at most")
+            .define(
+                    "RHAPSODE_INDEXER_BULK_KB",
+                    INT,
+                    4_096,
+                    between(16, 65_536),
+                    LOW,
+                    "Size of one bulk in kB, above which no document is added")
+            .define("RHAPSODE_INDEXER_BULKS", INT, 3, between(1, 64), LOW, "Bulks on their way at a time")
+            .define(
+                    "RHAPSODE_INDEXER_LINGER_MS",
+                    INT,
+                    50,
+                    between(0, 10_000),
+                    LOW,
+                    "How long a bulk waits to be filled, in ms")
+            .define(
+                    "RHAPSODE_RETENTION_DAYS_SIP",
+                    INT,
+                    30,
+                    between(0, 36_500),
+                    HIGH,
+                    "Days after which a day's messages are deleted; 0 never")
+            .define(
+                    "RHAPSODE_RETENTION_DAYS_CALLS",
+                    INT,
+                    90,
+                    between(0, 36_500),
+                    HIGH,
+                    "Days after which a day's calls are deleted; 0 never")
+            .define(
+                    "RHAPSODE_RETENTION_DAYS_COUNTS",
+                    INT,
+                    400,
+                    between(0, 36_500),
+                    HIGH,
+                    "Days after which a day's counts are deleted; 0 never");
+
+    /**
+     * @param environment as {@link System#getenv()} gives it
+     * @param alsoKnown names of other services of the same process
+     * @throws IllegalArgumentException naming every mistake
+     */
+    public static IndexerConfig from(Map<String, String> environment, Set<String> alsoKnown) {
+        var settings = Settings.read(DEFINITION, alsoKnown, environment);
+        return new IndexerConfig(
+                settings.kafka(),
+                settings.number("RHAPSODE_PARTITIONS"),
+                (short) settings.number("RHAPSODE_REPLICAS"),
+                settings.text("RHAPSODE_ELASTICSEARCH"),
+                new InetSocketAddress(
+                        settings.text("RHAPSODE_HEALTH_HOST"), settings.number("RHAPSODE_INDEXER_HEALTH_PORT")),
+                settings.text("RHAPSODE_INDEXER_GROUP"),
+                new Limits(
+                        settings.number("RHAPSODE_INDEXER_BULK_DOCUMENTS"),
+                        settings.number("RHAPSODE_INDEXER_BULK_KB") << 10,
+                        settings.number("RHAPSODE_INDEXER_BULKS"),
+                        Duration.ofMillis(settings.number("RHAPSODE_INDEXER_LINGER_MS"))),
+                Map.of(
+                        Indices.SIP, settings.number("RHAPSODE_RETENTION_DAYS_SIP"),
+                        Indices.CALLS, settings.number("RHAPSODE_RETENTION_DAYS_CALLS"),
+                        Indices.COUNTS, settings.number("RHAPSODE_RETENTION_DAYS_COUNTS")),
+                settings.toString());
+    }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the indexer counts, for Prometheus. */
+final class IndexerMetrics {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Counter stored = documents("stored");
+    private final Counter retried = documents("retried");
+    private final Counter deadLettered = documents("dead-lettered");
+    private final Counter bytes = Counter.builder("rhapsode.indexer.bulk.bytes")
+            .description("Bytes of the bulks sent, those sent again included")
+            .register(registry);
+    private final Counter indicesDeleted = Counter.builder("rhapsode.indexer.indices.deleted")
+            .description("Indices deleted because their time was over")
+            .register(registry);
+    private final Timer bulks = Timer.builder("rhapsode.indexer.bulk")
+            .description("From sending a bulk to its answer")
+            .serviceLevelObjectives(
+                    Duration.ofMillis(10),
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5))
+            .register(registry);
+    private final AtomicLong lag = new AtomicLong();
+    private final AtomicLong unsettled = new AtomicLong();
+
+    IndexerMetrics() {
+        Gauge.builder("rhapsode.indexer.lag", lag, AtomicLong::get)
+                .description("Records on the topics that have not been read yet")
+                .register(registry);
+        Gauge.builder("rhapsode.indexer.unsettled", unsettled, AtomicLong::get)
+                .description("Bulks whose documents are not all stored or dead-lettered yet")
+                .register(registry);
+    }
+
+    private Counter documents(String outcome) {
+        return Counter.builder("rhapsode.indexer.documents")
+                .description("Documents by what became of them; a document counts as retried each time")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    void stored(int count) {
+        stored.increment(count);
+    }
+
+    void retried(int count) {
+        retried.increment(count);
+    }
+
+    void deadLettered(int count) {
+        deadLettered.increment(count);
+    }
+
+    void bulkSent(int length) {
+        bytes.increment(length);
+    }
+
+    void bulkAnswered(Duration time) {
+        bulks.record(time);
+    }
+
+    void indexDeleted() {
+        indicesDeleted.increment();
+    }
+
+    void lag(long records) {
+        lag.set(records);
+    }
+
+    void unsettled(int count) {
+        unsettled.set(count);
+    }
+}

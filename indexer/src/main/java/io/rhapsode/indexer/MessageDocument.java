@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.rhapsode.schema.Indices;
+import io.rhapsode.schema.MessageId;
+import io.rhapsode.schema.Party;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.schema.Uri;
+import io.rhapsode.schema.Via;
+import java.util.List;
+
+/** One document a SIP message, fields as in the template {@link Indices#SIP}. */
+final class MessageDocument {
+
+    private MessageDocument() {}
+
+    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        var message = SipMessage.parseFrom(value);
+        Document.action(
+                json, Indices.SIP, message.getAtUs(), message.getPacket().getReceivedAtUs(), MessageId.of(message));
+        json.object().time("@timestamp", message.getAtUs());
+        boolean text = packet(json, message.getPacket());
+        sip(json, message);
+        rhapsode(json, message, text);
+        json.end().newline();
+    }
+
+    /** Returns false if the payload is not all text, so that event.original does not say all of it. */
+    private static boolean packet(JsonBytes json, RawPacket packet) {
+        json.object("event");
+        boolean text = json.utf8("original", packet.getPayload());
+        json.time("created", packet.getReceivedAtUs()).end();
+        json.object("source")
+                .address("ip", packet.getSourceAddress())
+                .numberUnlessZero("port", packet.getSourcePort())
+                .end();
+        json.object("destination")
+                .address("ip", packet.getDestinationAddress())
+                .numberUnlessZero("port", packet.getDestinationPort())
+                .end();
+        json.object("network")
+                .text("transport", transport(packet.getIpProtocol()))
+                .text("type", ipVersion(packet.getSourceAddress().size()));
+        json.object("vlan")
+                .text("id", packet.getVlan() == 0 ? "" : Integer.toString(packet.getVlan()))
+                .end();
+        json.end();
+        json.object("observer").text("name", packet.getCaptureNode()).end();
+        return text;
+    }
+
+    /** As ECS writes it: the name in lower case, or the number where there is none. */
+    private static String transport(int ipProtocol) {
+        return switch (ipProtocol) {
+            case 0 -> "";
+            case 6 -> "tcp";
+            case 17 -> "udp";
+            case 22 -> "tls";
+            case 132 -> "sctp";
+            default -> Integer.toUnsignedString(ipProtocol);
+        };
+    }
+
+    private static String ipVersion(int addressLength) {
+        return switch (addressLength) {
+            case 4 -> "ipv4";
+            case 16 -> "ipv6";
+            default -> "";
+        };
+    }
+
+    private static void sip(JsonBytes json, SipMessage message) {
+        json.object("sip")
+                .text("type", message.getStatusCode() == 0 ? "request" : "response")
+                .text("method", message.getMethod())
+                .numberUnlessZero("code", message.getStatusCode())
+                .text("status", message.getReasonPhrase())
+                .text("call_id", message.getCallId());
+        if (!message.getCseqMethod().isEmpty()) {
+            json.object("cseq")
+                    .number("code", Integer.toUnsignedLong(message.getCseqNumber()))
+                    .text("method", message.getCseqMethod())
+                    .end();
+        }
+        uri(json, message.getRequestUri());
+        party(json.object("from"), message.getFrom());
+        party(json.object("to"), message.getTo());
+        parties(json, "contact", message.getContactList());
+        vias(json, message.getViaList());
+        json.object("user_agent").text("original", message.getUserAgent()).end();
+        json.text("content_type", message.getContentType());
+        if (message.hasContentLength()) {
+            json.integer("content_length", message.getContentLength());
+        }
+        if (message.hasMaxForwards()) {
+            json.integer("max_forwards", message.getMaxForwards());
+        }
+        json.object("auth").text("username", message.getAuthUser()).end().end();
+    }
+
+    private static void uri(JsonBytes json, Uri uri) {
+        json.object("uri")
+                .text("original", uri.getOriginal())
+                .text("scheme", uri.getScheme())
+                .text("username", uri.getUser())
+                .text("host", uri.getHost())
+                .numberUnlessZero("port", uri.getPort())
+                .end();
+    }
+
+    /** The content of an object that is open, and its end. */
+    private static void party(JsonBytes json, Party party) {
+        json.text("display_info", party.getDisplayName()).text("tag", party.getTag());
+        uri(json, party.getUri());
+        json.end();
+    }
+
+    /** Contacts and asserted identities have no tag of their own; "*" has only its original. */
+    private static void parties(JsonBytes json, String name, List<Party> parties) {
+        json.list(name);
+        for (var party : parties) {
+            json.object().text("display_info", party.getDisplayName());
+            uri(
+                    json,
+                    party.hasUri()
+                            ? party.getUri()
+                            : Uri.newBuilder().setOriginal(party.getOriginal()).build());
+            json.end();
+        }
+        json.endList();
+    }
+
+    private static void vias(JsonBytes json, List<Via> vias) {
+        json.list("via");
+        for (var via : vias) {
+            json.object()
+                    .text("original", via.getOriginal())
+                    .text("branch", via.getBranch())
+                    .text("host", via.getHost())
+                    .numberUnlessZero("port", via.getPort())
+                    .text("received", via.getReceived())
+                    .end();
+        }
+        json.endList();
+    }
+
+    private static void rhapsode(JsonBytes json, SipMessage message, boolean text) {
+        RawPacket packet = message.getPacket();
+        json.object("rhapsode");
+        if (packet.getAgentId() != 0) {
+            json.number("agent_id", Integer.toUnsignedLong(packet.getAgentId()));
+        }
+        json.text("source", packet.getSource())
+                .text("sender", packet.getSender())
+                .text("correlation_id", packet.getCorrelationId());
+        // Only where it is not the time the message is filed under, which is where it was absurd.
+        if (packet.getCapturedAtUs() != 0 && packet.getCapturedAtUs() != message.getAtUs()) {
+            json.number("captured_at_us", packet.getCapturedAtUs());
+        }
+        if (!text) {
+            json.base64("payload", packet.getPayload());
+        }
+        parties(json, "asserted_identity", message.getAssertedIdentityList());
+        json.texts("reason", message.getReasonList()).texts("diversion", message.getDiversionList());
+        if (message.hasExpires()) {
+            json.number("expires", Integer.toUnsignedLong(message.getExpires()));
+        }
+        json.texts("defects", message.getDefectsList()).texts("media", message.getMediaList());
+        reversed(json, message);
+        json.end();
+    }
+
+    private static void reversed(JsonBytes json, SipMessage message) {
+        json.object("reversed")
+                .reversed("from", message.getFrom().getUri().getUser())
+                .reversed("to", message.getTo().getUri().getUser())
+                .reversed("uri", message.getRequestUri().getUser())
+                .list("asserted_identity");
+        for (var identity : message.getAssertedIdentityList()) {
+            json.reversed(identity.getUri().getUser());
+        }
+        json.endList().end();
+    }
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.Indices;
+import io.rhapsode.schema.MessageId;
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.schema.StageCount;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DocumentTest {
+
+    private record Written(JsonObject action, JsonObject document) {}
+
+    private static Written write(Document kind, MessageLite value) throws InvalidProtocolBufferException {
+        var json = new JsonBytes(16);
+        kind.write(value.toByteArray(), json);
+        String text = new String(json.bytes(), 0, json.length(), StandardCharsets.UTF_8);
+        assertThat(text).endsWith("\n");
+        String[] lines = text.split("\n");
+        assertThat(lines).hasSize(2);
+        return new Written(object(lines[0]).getJsonObject("index"), object(lines[1]));
+    }
+
+    private static JsonObject object(String text) {
+        try (var reader = Json.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+
+    private static MessageLite sample(Document kind) {
+        return switch (kind) {
+            case MESSAGE -> Samples.message().build();
+            case CALL -> Samples.call().build();
+            case COUNT -> Samples.count().build();
+        };
+    }
+
+    private static Indices index(Document kind) {
+        return switch (kind) {
+            case MESSAGE -> Indices.SIP;
+            case CALL -> Indices.CALLS;
+            case COUNT -> Indices.COUNTS;
+        };
+    }
+
+    /** Both ways: a field that is written but not mapped cannot be searched, one that is mapped but not written lies. */
+    @ParameterizedTest
+    @EnumSource
+    void aFullDocumentHasExactlyTheFieldsOfItsTemplate(Document kind) throws IOException {
+        var written = new TreeSet<String>();
+        fields("", write(kind, sample(kind)).document(), written);
+        assertThat(written).isEqualTo(templateFields(index(kind)));
+    }
+
+    private static void fields(String path, JsonValue value, Set<String> fields) {
+        switch (value.getValueType()) {
+            case OBJECT ->
+                value.asJsonObject()
+                        .forEach((name, inner) -> fields(path + (path.isEmpty() ? "" : ".") + name, inner, fields));
+            case ARRAY -> value.asJsonArray().forEach(inner -> fields(path, inner, fields));
+            default -> fields.add(path);
+        }
+    }
+
+    private static Set<String> templateFields(Indices kind) throws IOException {
+        try (var resource = Indices.class.getResourceAsStream(kind.template());
+                var reader = Json.createReader(resource)) {
+            var fields = new TreeSet<String>();
+            mapped("", reader.readObject().getJsonObject("template").getJsonObject("mappings"), fields);
+            return fields;
+        }
+    }
+
+    private static void mapped(String path, JsonObject mapping, Set<String> fields) {
+        if (!mapping.containsKey("properties")) {
+            fields.add(path);
+            return;
+        }
+        mapping.getJsonObject("properties")
+                .forEach((name, inner) ->
+                        mapped(path + (path.isEmpty() ? "" : ".") + name, inner.asJsonObject(), fields));
+    }
+
+    @Test
+    void aMessageIsNamedByItsIdInTheIndexOfItsDay() throws IOException {
+        var action = write(Document.MESSAGE, sample(Document.MESSAGE)).action();
+        assertThat(action.getString("_id")).isEqualTo(MessageId.of(Samples.AT, 3, 77));
+        assertThat(action.getString("_index")).isEqualTo("rhapsode-sip-v1-2026.11.24");
+        assertThat(action).doesNotContainKey("version");
+    }
+
+    @Test
+    void timesKeepTheirMicrosecondsAndAddressesTheirText() throws IOException {
+        var document = write(Document.MESSAGE, sample(Document.MESSAGE)).document();
+        assertThat(document.getString("@timestamp")).isEqualTo("2026-11-24T08:30:00.000001Z");
+        assertThat(document.getJsonObject("source").getString("ip")).isEqualTo("192.0.2.1");
+        assertThat(document.getJsonObject("network").getString("transport")).isEqualTo("udp");
+        assertThat(document.getJsonObject("network").getString("type")).isEqualTo("ipv4");
+    }
+
+    @Test
+    void unsignedNumbersOfTheWireDoNotTurnNegative() throws IOException {
+        var document = write(Document.MESSAGE, sample(Document.MESSAGE)).document();
+        assertThat(document.getJsonObject("sip")
+                        .getJsonObject("cseq")
+                        .getJsonNumber("code")
+                        .longValue())
+                .isEqualTo(4294967295L);
+        assertThat(document.getJsonObject("rhapsode").getJsonNumber("agent_id").longValue())
+                .isEqualTo(4294967295L);
+    }
+
+    @Test
+    void aContentLengthOfFourBillionDoesNotCostTheMessageItsPlaceInTheIndex() throws IOException {
+        var document = write(
+                        Document.MESSAGE, Samples.message().setContentLength(-1).build())
+                .document();
+        assertThat(document.getJsonObject("sip")).doesNotContainKey("content_length");
+    }
+
+    @Test
+    void aPayloadThatIsNotAllTextIsKeptByteForByteBesideItsText() throws IOException {
+        var message = Samples.message().build();
+        var document = write(Document.MESSAGE, message).document();
+        assertThat(document.getJsonObject("event").getString("original")).isEqualTo(Samples.INVITE + "\uFFFD");
+        assertThat(Base64.getDecoder().decode(document.getJsonObject("rhapsode").getString("payload")))
+                .isEqualTo(message.getPacket().getPayload().toByteArray());
+    }
+
+    @Test
+    void aPayloadThatIsTextIsKeptOnce() throws IOException {
+        var message = Samples.message();
+        message.getPacketBuilder().setPayload(ByteString.copyFromUtf8(Samples.INVITE + "Jörg"));
+        var document = write(Document.MESSAGE, message.build()).document();
+        assertThat(document.getJsonObject("event").getString("original")).isEqualTo(Samples.INVITE + "Jörg");
+        assertThat(document.getJsonObject("rhapsode")).doesNotContainKey("payload");
+    }
+
+    @Test
+    void anEmptyMessageStillMakesADocument() throws IOException {
+        var document = write(Document.MESSAGE, SipMessage.getDefaultInstance()).document();
+        assertThat(document.toString()).isEqualTo("{\"sip\":{\"type\":\"request\"}}");
+    }
+
+    @Test
+    void aContactThatIsAStarShowsAsItsOriginal() throws IOException {
+        var message = Samples.message().clearContact();
+        message.addContactBuilder().setOriginal("*");
+        JsonArray contacts = write(Document.MESSAGE, message.build())
+                .document()
+                .getJsonObject("sip")
+                .getJsonArray("contact");
+        assertThat(contacts.toString()).isEqualTo("[{\"uri\":{\"original\":\"*\"}}]");
+    }
+
+    @Test
+    void everyRevisionOfACallReplacesTheOneBeforeInTheSameIndex() throws IOException {
+        Call first = Samples.call().setRevision(1).build();
+        Call later = Samples.call()
+                .setRevision(9)
+                .setBeginAtUs(Samples.AT - 86_400_000_000L)
+                .setLastAtUs(Samples.AT + 86_400_000_000L)
+                .build();
+        var one = write(Document.CALL, first).action();
+        var other = write(Document.CALL, later).action();
+        assertThat(other.getString("_index"))
+                .isEqualTo(one.getString("_index"))
+                .isEqualTo("rhapsode-calls-v1-2026.11.24");
+        assertThat(other.getString("_id")).isEqualTo(one.getString("_id")).isEqualTo("one@a.example-" + Samples.AT);
+        assertThat(one.getInt("version")).isEqualTo(1);
+        assertThat(other.getInt("version")).isEqualTo(9);
+        assertThat(other.getString("version_type")).isEqualTo("external");
+    }
+
+    @Test
+    void aCallOfAnOldCaptureFileGoesIntoTheIndexOfItsYear() throws IOException {
+        long in2019 = 1_556_668_800_000_000L;
+        Call call = Samples.call().setOpenedAtUs(in2019).build();
+        assertThat(write(Document.CALL, call).action().getString("_index")).isEqualTo("rhapsode-calls-v1-2019");
+    }
+
+    @Test
+    void aCallsHostsGiveItsAddressesOnceEachAndNamesAreNone() throws IOException {
+        JsonArray addresses = write(Document.CALL, sample(Document.CALL))
+                .document()
+                .getJsonObject("related")
+                .getJsonArray("ip");
+        assertThat(addresses.getValuesAs(JsonString::getString)).containsExactly("192.0.2.1", "2001:db8::1");
+    }
+
+    @Test
+    void numbersAreAlsoThereFromTheirEnd() throws IOException {
+        var reversed = write(Document.CALL, sample(Document.CALL))
+                .document()
+                .getJsonObject("rhapsode")
+                .getJsonObject("reversed");
+        assertThat(reversed.getString("a_number")).isEqualTo("3210394+");
+    }
+
+    @Test
+    void aCallIdOfAThousandCharactersStillFitsAnIdAndTwoSuchStayApart() throws IOException {
+        var ids = new HashSet<String>();
+        for (String end : new String[] {"a", "b"}) {
+            Call call = Samples.call().setCallId("ü".repeat(1000) + end).build();
+            String id = write(Document.CALL, call).action().getString("_id");
+            assertThat(id.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(512);
+            ids.add(id);
+        }
+        assertThat(ids).hasSize(2);
+    }
+
+    @Test
+    void countsThatDifferInOnePartOfTheirKeyHaveDifferentIds() throws IOException {
+        var ids = new HashSet<String>();
+        for (StageCount count : new StageCount[] {
+            Samples.count().build(),
+            Samples.count().setStage("indexer").build(),
+            Samples.count().setInstance("gw-2").build(),
+            Samples.count().setCaptureNode("x".repeat(2000)).build(),
+            Samples.count().setCaptureNode("x".repeat(2001)).build(),
+            Samples.count().setMinuteS(60).build(),
+            Samples.count().setOutcome("sent").build(),
+            Samples.count().setReason("").build()
+        }) {
+            ids.add(write(Document.COUNT, count).action().getString("_id"));
+        }
+        assertThat(ids).hasSize(8);
+        assertThat(write(Document.COUNT, Samples.count().build()).action().getString("version_type"))
+                .isEqualTo("external_gte");
+    }
+}

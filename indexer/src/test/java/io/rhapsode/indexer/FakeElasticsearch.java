@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.rhapsode.schema.Indices;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
+import org.elasticsearch.client.RestClient;
+
+/** Answers as Elasticsearch does, to templates, bulks and retention; how each document fares is the test's to say. */
+final class FakeElasticsearch implements AutoCloseable {
+
+    final Map<String, Integer> templates = new ConcurrentHashMap<>();
+    final List<String> templatesPut = Collections.synchronizedList(new ArrayList<>());
+    final Map<String, Long> indices = new ConcurrentSkipListMap<>();
+
+    /** Documents by id, with how often each was sent. */
+    final Map<String, Integer> sent = new ConcurrentHashMap<>();
+
+    final Map<String, String> stored = new ConcurrentHashMap<>();
+
+    /** Status of one document, by id and how often it was sent before. */
+    volatile BiFunction<String, Integer, Integer> fate = (id, before) -> 201;
+
+    /** Status of every answer as a whole; 200 looks at the request. */
+    volatile int status = 200;
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    FakeElasticsearch() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    FakeElasticsearch withTemplates() {
+        for (var kind : Indices.values()) {
+            templates.put(kind.alias(), 1);
+        }
+        return this;
+    }
+
+    RestClient client() {
+        return BulkClient.connect("http://127.0.0.1:" + server.getAddress().getPort(), 5_000);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (status != 200) {
+                send(exchange, status, "{\"error\":\"away\"}");
+            } else if (path.startsWith("/_index_template/")) {
+                template(exchange, path.substring(17), body);
+            } else if (path.equals("/_bulk")) {
+                send(exchange, 200, bulk(body));
+            } else if (exchange.getRequestMethod().equals("DELETE")) {
+                send(exchange, indices.remove(path.substring(1)) == null ? 404 : 200, "{}");
+            } else {
+                send(exchange, 200, created(path.substring(1, path.indexOf('*'))));
+            }
+        }
+    }
+
+    private void template(HttpExchange exchange, String name, String body) throws IOException {
+        if (exchange.getRequestMethod().equals("PUT")) {
+            templates.put(name, object(body).getInt("version"));
+            templatesPut.add(name);
+            send(exchange, 200, "{}");
+        } else if (templates.containsKey(name)) {
+            send(
+                    exchange,
+                    200,
+                    "{\"index_templates\":[{\"name\":\"%s\",\"index_template\":{\"version\":%d}}]}"
+                            .formatted(name, templates.get(name)));
+        } else {
+            send(exchange, 404, "{}");
+        }
+    }
+
+    private synchronized String bulk(String body) {
+        String[] lines = body.split("\n");
+        var items = new ArrayList<String>();
+        boolean errors = false;
+        for (int i = 0; i < lines.length; i += 2) {
+            String id = object(lines[i]).getJsonObject("index").getString("_id");
+            int status = fate.apply(id, sent.merge(id, 1, Integer::sum) - 1);
+            if (status < 300) {
+                stored.put(id, lines[i + 1]);
+                items.add("{\"index\":{\"status\":" + status + "}}");
+            } else {
+                errors = true;
+                items.add(
+                        "{\"index\":{\"status\":%d,\"error\":{\"type\":\"document_parsing_exception\",\"reason\":\"no\"}}}"
+                                .formatted(status));
+            }
+        }
+        return "{\"errors\":" + errors + ",\"items\":[" + String.join(",", items) + "]}";
+    }
+
+    private String created(String prefix) {
+        var found = Json.createObjectBuilder();
+        indices.forEach((name, created) -> {
+            if (name.startsWith(prefix)) {
+                found.add(
+                        name,
+                        Json.createObjectBuilder()
+                                .add(
+                                        "settings",
+                                        Json.createObjectBuilder()
+                                                .add(
+                                                        "index",
+                                                        Json.createObjectBuilder()
+                                                                .add("creation_date", Long.toString(created)))));
+            }
+        });
+        return found.build().toString();
+    }
+
+    private static JsonObject object(String text) {
+        try (var reader = Json.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Indices;
+import io.rhapsode.schema.MessageId;
+import io.rhapsode.schema.StageCount;
+import io.rhapsode.schema.Topic;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.elasticsearch.client.RestClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class IndexLoopTest {
+
+    private static final TopicPartition MESSAGES = new TopicPartition(Topic.SIP.topicName(), 0);
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private FakeElasticsearch elasticsearch;
+    private RestClient client;
+    private IndexLoop loop;
+    private Thread thread;
+
+    @BeforeEach
+    void build() throws Exception {
+        elasticsearch = new FakeElasticsearch().withTemplates();
+        client = elasticsearch.client();
+        loop = new IndexLoop(
+                consumer,
+                new BulkClient(client),
+                new TemplateInstaller(client),
+                new DeadLetters(producer, Clock.systemUTC()),
+                new IndexerMetrics(),
+                new IndexerConfig.Limits(4, 1 << 16, 2, Duration.ofMillis(20)));
+        thread = new Thread(loop, "index-loop");
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        loop.close();
+        thread.join(20_000);
+        client.close();
+        elasticsearch.close();
+    }
+
+    /** Starts with so many messages on the topic. */
+    private void startWith(int messages) {
+        consumer.schedulePollTask(() -> {
+            consumer.updateBeginningOffsets(Map.of(MESSAGES, 0L));
+            consumer.rebalance(List.of(MESSAGES));
+            LongStream.range(0, messages).forEach(offset -> consumer.addRecord(Samples.message(offset)));
+        });
+        thread.start();
+    }
+
+    private static String id(long offset) {
+        return MessageId.of(Samples.AT, 3, offset);
+    }
+
+    private long committed() {
+        var offset = consumer.committed(Set.of(MESSAGES)).get(MESSAGES);
+        return offset == null ? 0 : offset.offset();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void everyMessageIsStoredOnceAndThenCommitted() throws Exception {
+        startWith(50);
+        await(() -> committed() == 50);
+        assertThat(elasticsearch.stored).hasSize(50);
+        assertThat(elasticsearch.sent.values()).containsOnly(1);
+        assertThat(loop.trouble()).isEmpty();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void nothingIsCommittedBeyondADocumentThatWaitsToBeTriedAgain() throws Exception {
+        elasticsearch.fate = (id, before) -> id.equals(id(5)) && before < 4 ? 429 : 201;
+        startWith(20);
+        await(() -> elasticsearch.sent.getOrDefault(id(5), 0) == 3);
+        assertThat(committed()).isLessThanOrEqualTo(4);
+        await(() -> committed() == 20);
+        assertThat(elasticsearch.stored).hasSize(20);
+        assertThat(elasticsearch.sent.get(id(5))).isEqualTo(5);
+        assertThat(elasticsearch.sent.get(id(4)))
+                .as("its neighbour is not sent again")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDocumentThatIsRefusedIsDeadLetteredWithItsReasonAndCountedOnce() throws Exception {
+        elasticsearch.fate = (id, before) -> id.equals(id(2)) ? 400 : 201;
+        startWith(10);
+        await(() -> committed() == 10);
+        assertThat(elasticsearch.stored).hasSize(9);
+        assertThat(producer.history())
+                .extracting(ProducerRecord::topic)
+                .containsExactly(Topic.DEAD_LETTER.topicName(), Topic.COUNTS.topicName());
+        var letter = DeadLetter.parseFrom(producer.history().get(0).value());
+        assertThat(letter.getReason()).isEqualTo("document-parsing-exception");
+        assertThat(letter.getStage()).isEqualTo("indexer");
+        assertThat(letter.getTopic()).isEqualTo(Topic.SIP.topicName());
+        assertThat(letter.getOffset()).isEqualTo(2);
+        assertThat(letter.getValue().toByteArray()).isEqualTo(Samples.message(2).value());
+        var count = StageCount.parseFrom(producer.history().get(1).value());
+        assertThat(count.getCount()).isEqualTo(1);
+        assertThat(count.getInstance()).isEqualTo("rhapsode.sip.v1-0-2");
+        assertThat(count.getCaptureNode()).isEqualTo("sbc-1");
+        assertThat(count.getMinuteS() % 60).isZero();
+    }
+
+    @Test
+    void whileElasticsearchIsAwayNothingIsLostAndItIsSaid() throws Exception {
+        elasticsearch.status = 503;
+        startWith(50);
+        await(() -> loop.trouble().orElse("").contains("503"));
+        assertThat(committed()).isZero();
+        assertThat(loop.death()).isEmpty();
+        elasticsearch.status = 200;
+        await(() -> committed() == 50);
+        assertThat(elasticsearch.stored).hasSize(50);
+        assertThat(loop.trouble()).isEmpty();
+    }
+
+    @Test
+    void whileThereIsNoRoomTheConsumerIsPausedAndStillPolls() throws Exception {
+        startWith(4);
+        await(() -> committed() == 4);
+        elasticsearch.fate = (id, before) -> 503;
+        consumer.schedulePollTask(
+                () -> LongStream.range(4, 60).forEach(offset -> consumer.addRecord(Samples.message(offset))));
+        await(() -> consumer.paused().contains(MESSAGES));
+        int[] polled = {0};
+        consumer.schedulePollTask(() -> polled[0]++);
+        await(() -> polled[0] == 1);
+        assertThat(committed()).isEqualTo(4);
+        elasticsearch.fate = (id, before) -> 201;
+        await(() -> committed() == 60);
+        assertThat(consumer.paused()).isEmpty();
+    }
+
+    @Test
+    void aClusterThatLostItsTemplatesGetsThemBeforeItsNextDocuments() throws Exception {
+        startWith(4);
+        await(() -> committed() == 4);
+        elasticsearch.templates.clear();
+        elasticsearch.status = 503;
+        consumer.schedulePollTask(() -> consumer.addRecord(Samples.message(4)));
+        await(() -> loop.trouble().isPresent());
+        boolean[] early = {false};
+        elasticsearch.fate = (id, before) -> {
+            early[0] |= elasticsearch.templates.size() < Indices.values().length;
+            return 201;
+        };
+        elasticsearch.status = 200;
+        await(() -> committed() == 5);
+        assertThat(early[0]).isFalse();
+        assertThat(elasticsearch.templatesPut).hasSize(3);
+    }
+
+    @Test
+    void aKafkaThatTakesNoDeadLettersHoldsTheOffsetBack() throws Exception {
+        elasticsearch.fate = (id, before) -> id.equals(id(0)) ? 400 : 201;
+        producer.sendException = new KafkaException("away");
+        startWith(3);
+        await(() -> loop.trouble().orElse("").contains("dead letters"));
+        assertThat(committed()).isZero();
+        producer.sendException = null;
+        await(() -> committed() == 3);
+        assertThat(producer.history()).hasSize(2);
+    }
+
+    @Test
+    void closingBringsInWhatIsOnItsWay() throws Exception {
+        startWith(3);
+        await(() -> elasticsearch.stored.size() == 3);
+        loop.close();
+        thread.join(20_000);
+        assertThat(consumer.closed()).isTrue();
+        assertThat(loop.death()).isEmpty();
+    }
+}
