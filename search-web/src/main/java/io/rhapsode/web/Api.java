@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.rhapsode.web.query.Kind;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.util.List;
+
+/** The JSON API, as docs/api.md has it. */
+final class Api {
+
+    private static final String JSON = "application/json; charset=utf-8";
+
+    private final CallStore store;
+    private final StatusReport status;
+    private final WebConfig config;
+
+    Api(CallStore store, StatusReport status, WebConfig config) {
+        this.store = store;
+        this.status = status;
+        this.config = config;
+    }
+
+    void routes(RoutesConfig routes) {
+        routes.get("/api/v1/messages", context -> search(context, Kind.MESSAGES));
+        routes.get("/api/v1/calls", context -> search(context, Kind.CALLS));
+        routes.get("/api/v1/calls/{call_id}", this::call);
+        routes.get("/api/v1/calls/{call_id}/messages", this::messages);
+        routes.get("/api/v1/calls/{call_id}/flow.svg", this::flow);
+        routes.get("/api/v1/calls/{call_id}/pcap", this::pcap);
+        routes.get("/api/v1/status", this::status);
+        routes.exception(Refused.class, Api::refuse);
+        routes.error(404, "/api/*", context -> {
+            if (context.result() == null || !context.contentType().startsWith("application/json")) {
+                answer(context, error("there is no " + Parameters.cut(context.path()), 0));
+            }
+        });
+    }
+
+    private void search(Context context, Kind kind) {
+        Page page;
+        if (context.queryParam("cursor") != null) {
+            Parameters.of(context.queryParamMap(), "cursor");
+            var cursor = Cursor.read(context.queryParam("cursor"), config.cursorKey());
+            if (cursor.search().kind() != kind) {
+                throw Refused.badRequest(
+                        "this cursor is of a search for " + cursor.search().kind());
+            }
+            page = store.search(cursor);
+        } else {
+            page = store.search(
+                    Search.of(kind, Parameters.of(context.queryParamMap(), "q", "from", "to", "size", "facets")));
+        }
+        answer(context, json(page));
+    }
+
+    private static JsonObject json(Page page) {
+        var json = Json.createObjectBuilder()
+                .add("total", page.total())
+                .add("took_ms", page.tookMillis())
+                .add("hits", hits(page.hits()));
+        var facets = Json.createObjectBuilder();
+        page.facets().forEach((field, values) -> {
+            var counts = Json.createArrayBuilder();
+            values.forEach(value -> counts.add(
+                    Json.createObjectBuilder().add("value", value.value()).add("count", value.count())));
+            facets.add(field, counts);
+        });
+        var histogram = Json.createArrayBuilder();
+        page.histogram()
+                .forEach(bar -> histogram.add(Json.createObjectBuilder()
+                        .add("from", bar.from().toString())
+                        .add("count", bar.count())));
+        json.add("facets", facets).add("histogram", histogram);
+        json.add("next", page.next() == null ? JsonValue.NULL : Json.createValue(page.next()));
+        if (!page.notes().isEmpty()) {
+            json.add("notes", Json.createArrayBuilder(page.notes()));
+        }
+        return json.build();
+    }
+
+    private static JsonArrayBuilder hits(List<Page.Hit> hits) {
+        var array = Json.createArrayBuilder();
+        hits.forEach(hit -> array.add(withId(hit)));
+        return array;
+    }
+
+    private static JsonObject withId(Page.Hit hit) {
+        return Json.createObjectBuilder(hit.document()).add("_id", hit.id()).build();
+    }
+
+    /** The newest record of the Call-ID; if it was used again, the older ones beside it. */
+    private void call(Context context) {
+        Parameters.of(context.queryParamMap());
+        var records = store.calls(context.pathParam("call_id"));
+        if (records.isEmpty()) {
+            throw unknownCall(context);
+        }
+        var json = Json.createObjectBuilder(withId(records.get(0)));
+        if (records.size() > 1) {
+            json.add("earlier", hits(records.subList(1, records.size())));
+        }
+        answer(context, json.build());
+    }
+
+    private void messages(Context context) {
+        Parameters.of(context.queryParamMap());
+        var messages = found(context);
+        answer(
+                context,
+                Json.createObjectBuilder()
+                        .add("total", messages.total())
+                        .add("hits", hits(messages.hits()))
+                        .build());
+    }
+
+    private void flow(Context context) {
+        Parameters.of(context.queryParamMap());
+        var flow = CallFlow.of(found(context).hits());
+        context.contentType("image/svg+xml; charset=utf-8").result(FlowSvg.standalone(flow));
+    }
+
+    private void pcap(Context context) {
+        Parameters.of(context.queryParamMap());
+        byte[] file = CallPcap.of(found(context).hits());
+        context.contentType("application/vnd.tcpdump.pcap")
+                .header("Content-Disposition", "attachment; filename=\"" + fileName(context) + ".pcap\"")
+                .result(file);
+    }
+
+    private CallStore.Messages found(Context context) {
+        var messages = store.messages(context.pathParam("call_id"), CallStore.MAX_MESSAGES);
+        if (messages.hits().isEmpty()) {
+            throw unknownCall(context);
+        }
+        return messages;
+    }
+
+    private static Refused unknownCall(Context context) {
+        return Refused.notFound("no call has the Call-ID '" + Parameters.cut(context.pathParam("call_id")) + "'");
+    }
+
+    /** What no file system and no header minds. */
+    private static String fileName(Context context) {
+        String name = context.pathParam("call_id").replaceAll("[^A-Za-z0-9._@-]", "_");
+        return name.substring(0, Math.min(name.length(), 80));
+    }
+
+    private void status(Context context) {
+        var parameters = Parameters.of(context.queryParamMap(), "from", "to");
+        answer(context, status.json(parameters.time("from"), parameters.time("to")));
+    }
+
+    private static void refuse(Refused refused, Context context) {
+        context.status(refused.status());
+        if (context.path().startsWith("/api/") || context.path().equals("/readyz")) {
+            answer(context, error(refused.getMessage(), refused.column()));
+        } else {
+            Pages.refuse(refused, context);
+        }
+    }
+
+    private static JsonObject error(String sentence, int column) {
+        var error = Json.createObjectBuilder().add("message", sentence);
+        if (column > 0) {
+            error.add("column", column);
+        }
+        return Json.createObjectBuilder().add("error", error).build();
+    }
+
+    private static void answer(Context context, JsonObject json) {
+        context.contentType(JSON).header("Cache-Control", "no-store").result(json.toString());
+    }
+}

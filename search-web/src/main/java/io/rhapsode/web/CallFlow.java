@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The ladder of a call: who took part, and each message as an arrow from one to another.
+ *
+ * @param hosts "address:port" in the order of appearance
+ * @param arrows in the order of time
+ * @param more hosts that have no column of their own, because there are too many
+ */
+public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
+
+    /** More columns than that nobody can read; the last one stands for all that come after. */
+    static final int MAX_HOSTS = 24;
+
+    private static final String OTHERS = "others";
+
+    /**
+     * One message.
+     *
+     * @param number from 1
+     * @param from column of the source
+     * @param to column of the destination, the same as the source if a host talks to itself
+     * @param label method or code and phrase
+     * @param detail of a reply the method it answers; of a request with SDP, that it has some
+     * @param again true if the same bytes went the same way before: a retransmission, or a second capture of it
+     */
+    public record Arrow(
+            int number,
+            Instant at,
+            long offsetMicros,
+            int from,
+            int to,
+            String label,
+            String detail,
+            Type type,
+            boolean again) {}
+
+    /** What a message means, for its colour. */
+    public enum Type {
+        REQUEST,
+        PROVISIONAL,
+        SUCCESS,
+        REDIRECT,
+        FAILURE
+    }
+
+    /** @param messages documents of one Call-ID in the order of time */
+    static CallFlow of(List<Page.Hit> messages) {
+        var columns = new LinkedHashMap<String, Integer>();
+        var arrows = new ArrayList<Arrow>();
+        Set<String> seen = new HashSet<>();
+        Instant begin = messages.isEmpty() ? Instant.EPOCH : at(messages.get(0).document());
+        for (Page.Hit message : messages) {
+            JsonObject document = message.document();
+            String source = host(document, "source");
+            String destination = host(document, "destination");
+            Instant at = at(document);
+            arrows.add(new Arrow(
+                    arrows.size() + 1,
+                    at,
+                    Duration.between(begin, at).toNanos() / 1_000,
+                    column(columns, source),
+                    column(columns, destination),
+                    label(document),
+                    detail(document),
+                    type(document),
+                    !seen.add(source + ' ' + destination + ' ' + Documents.text(document, "event.original"))));
+        }
+        int more = Math.max(0, columns.size() - MAX_HOSTS);
+        var hosts = new ArrayList<>(columns.keySet().stream().limit(MAX_HOSTS).toList());
+        if (more > 0) {
+            hosts.set(MAX_HOSTS - 1, OTHERS);
+        }
+        return new CallFlow(List.copyOf(hosts), List.copyOf(arrows), more);
+    }
+
+    private static int column(LinkedHashMap<String, Integer> columns, String host) {
+        return Math.min(columns.computeIfAbsent(host, added -> columns.size()), MAX_HOSTS - 1);
+    }
+
+    /** "address:port", "[address]:port" for IPv6; "unknown" if the capture agent did not say. */
+    static String host(JsonObject document, String end) {
+        String address = Documents.text(document, end + ".ip");
+        if (address.isEmpty()) {
+            return "unknown";
+        }
+        String port = Documents.text(document, end + ".port");
+        return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + (port.isEmpty() ? "" : ":" + port);
+    }
+
+    private static Instant at(JsonObject document) {
+        return Instant.parse(Documents.text(document, "@timestamp"));
+    }
+
+    static String label(JsonObject document) {
+        String code = Documents.text(document, "sip.code");
+        return code.isEmpty()
+                ? Documents.text(document, "sip.method")
+                : (code + " " + Documents.text(document, "sip.status")).strip();
+    }
+
+    private static String detail(JsonObject document) {
+        boolean reply = Documents.text(document, "sip.type").equals("response");
+        String method = reply ? Documents.text(document, "sip.cseq.method") : "";
+        boolean sdp = Documents.text(document, "sip.content_type").startsWith("application/sdp");
+        return sdp ? (method + " SDP").strip() : method;
+    }
+
+    private static Type type(JsonObject document) {
+        long code = Documents.number(document, "sip.code", 0);
+        if (code == 0) {
+            return Type.REQUEST;
+        }
+        if (code < 200) {
+            return Type.PROVISIONAL;
+        }
+        return code < 300 ? Type.SUCCESS : code < 400 ? Type.REDIRECT : Type.FAILURE;
+    }
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import io.rhapsode.wire.sdp.Codec;
+import io.rhapsode.wire.sdp.Media;
+import io.rhapsode.wire.sdp.Sdp;
+import io.rhapsode.wire.sip.SipMessage;
+import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the page of a call shows.
+ *
+ * @param record the call's newest record; empty while the index has none
+ * @param earlier how many older records the same Call-ID has
+ * @param total messages there are; the flow has at most {@link CallStore#MAX_MESSAGES}
+ */
+public record CallPage(
+        String callId, JsonObject record, int earlier, long total, CallFlow flow, List<Message> messages) {
+
+    /** One message, opened by its arrow. */
+    public record Message(
+            int number,
+            String label,
+            String time,
+            String way,
+            String node,
+            List<Header> headers,
+            List<String> media,
+            String raw,
+            List<String> defects) {}
+
+    public record Header(String name, String value) {}
+
+    static CallPage of(String callId, List<Page.Hit> records, CallStore.Messages messages) {
+        var shown = new ArrayList<Message>();
+        for (Page.Hit hit : messages.hits()) {
+            shown.add(message(shown.size() + 1, hit.document()));
+        }
+        JsonObject record = records.isEmpty()
+                ? JsonObject.EMPTY_JSON_OBJECT
+                : records.get(0).document();
+        return new CallPage(
+                callId,
+                record,
+                Math.max(0, records.size() - 1),
+                messages.total(),
+                CallFlow.of(messages.hits()),
+                List.copyOf(shown));
+    }
+
+    private static Message message(int number, JsonObject document) {
+        String raw = Documents.text(document, "event.original");
+        return new Message(
+                number,
+                CallFlow.label(document),
+                Documents.text(document, "@timestamp"),
+                CallFlow.host(document, "source") + " → " + CallFlow.host(document, "destination") + " "
+                        + Documents.text(document, "network.transport"),
+                Documents.text(document, "observer.name"),
+                headers(raw),
+                media(document),
+                raw,
+                Documents.texts(document, "rhapsode.defects"));
+    }
+
+    private static List<Header> headers(String raw) {
+        var headers = new ArrayList<Header>();
+        String[] lines = raw.split("\r\n|\n|\r", -1);
+        for (int i = 1; i < lines.length && !lines[i].isEmpty(); i++) {
+            int colon = lines[i].indexOf(':');
+            boolean folded = lines[i].charAt(0) == ' ' || lines[i].charAt(0) == '\t';
+            headers.add(
+                    folded || colon < 0
+                            ? new Header("", lines[i].strip())
+                            : new Header(
+                                    lines[i].substring(0, colon).strip(),
+                                    lines[i].substring(colon + 1).strip()));
+        }
+        return headers;
+    }
+
+    private static List<String> media(JsonObject document) {
+        if (!Documents.text(document, "sip.content_type").startsWith("application/sdp")) {
+            return List.of();
+        }
+        byte[] bytes = CallPcap.payload(document);
+        var message = SipMessage.of(bytes, 0, bytes.length);
+        return Sdp.of(bytes, message.bodyOffset(), message.bodyLength()).media().stream()
+                .map(CallPage::sentence)
+                .toList();
+    }
+
+    private static String sentence(Media media) {
+        String codecs = media.codecs().stream()
+                .map(Codec::name)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.joining(", "));
+        String at = media.port() == 0 ? "refused" : media.address() + ":" + media.port();
+        return media.type() + " " + at + ", " + media.direction() + (codecs.isEmpty() ? "" : ", " + codecs);
+    }
+
+    /** Inline, with links to the messages below. */
+    public String svg() {
+        return FlowSvg.inline(flow);
+    }
+
+    public String path() {
+        return "/api/v1/calls/" + Pages.escaped(callId);
+    }
+
+    /** The facts at the top, only those that are known. */
+    public Map<String, String> facts() {
+        var facts = new LinkedHashMap<String, String>();
+        fact(facts, "State", text("rhapsode.call.state"));
+        fact(facts, "Method", text("sip.method"));
+        fact(facts, "From", party("from"));
+        fact(facts, "To", party("to"));
+        fact(facts, "Begin", text("event.start"));
+        fact(facts, "Answer", text("rhapsode.call.answer"));
+        fact(facts, "End", text("event.end"));
+        fact(facts, "Rang", duration("rhapsode.call.ring_ms"));
+        fact(facts, "Duration", duration("rhapsode.call.duration_ms"));
+        fact(facts, "Final code", (text("sip.code") + " " + text("sip.status")).strip());
+        fact(facts, "Ended by", text("rhapsode.call.ended_by"));
+        fact(facts, "Reason", text("rhapsode.call.end_reason"));
+        fact(facts, "Hosts", String.join(", ", Documents.texts(record, "rhapsode.call.hosts")));
+        fact(facts, "User agents", String.join(", ", Documents.texts(record, "sip.user_agent.original")));
+        fact(facts, "Capture nodes", String.join(", ", Documents.texts(record, "observer.name")));
+        return facts;
+    }
+
+    private static void fact(Map<String, String> facts, String name, String value) {
+        if (!value.isEmpty()) {
+            facts.put(name, value);
+        }
+    }
+
+    public String text(String field) {
+        return Documents.text(record, field);
+    }
+
+    private String duration(String field) {
+        long millis = Documents.number(record, field, -1);
+        return millis < 0 ? "" : SearchPage.duration(millis);
+    }
+
+    private String party(String side) {
+        String user = text("sip." + side + ".uri.username");
+        String host = text("sip." + side + ".uri.host");
+        return user.isEmpty() ? host : user + "@" + host;
+    }
+
+    /** The A number, or who else it is known by. */
+    public String caller() {
+        return first(text("rhapsode.call.a_number"), party("from"));
+    }
+
+    public String called() {
+        return first(text("rhapsode.call.b_number"), party("to"));
+    }
+
+    private static String first(String one, String other) {
+        return one.isEmpty() ? other : one;
+    }
+}

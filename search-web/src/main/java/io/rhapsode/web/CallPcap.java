@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import io.rhapsode.wire.pcap.PcapWriter;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** The messages of a call as a pcap file. */
+final class CallPcap {
+
+    private static final int UDP = 17;
+    private static final Map<String, Integer> PROTOCOLS = Map.of("udp", UDP, "tcp", 6, "tls", 22, "sctp", 132);
+
+    private CallPcap() {}
+
+    /** @param messages in the order of time */
+    static byte[] of(List<Page.Hit> messages) {
+        var file = new ByteArrayOutputStream(1_024 + 1_024 * messages.size());
+        try (var pcap = new PcapWriter(file)) {
+            for (Page.Hit message : messages) {
+                write(pcap, message.document());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file.toByteArray();
+    }
+
+    private static void write(PcapWriter pcap, JsonObject document) throws IOException {
+        Instant at = Instant.parse(Documents.text(document, "@timestamp"));
+        pcap.write(
+                at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000,
+                PROTOCOLS.getOrDefault(Documents.text(document, "network.transport"), UDP),
+                address(document, "source.ip"),
+                address(document, "destination.ip"),
+                (int) Documents.number(document, "source.port", 0),
+                (int) Documents.number(document, "destination.port", 0),
+                payload(document));
+    }
+
+    /** The bytes as they came, also where they are no text. */
+    static byte[] payload(JsonObject document) {
+        String raw = Documents.text(document, "rhapsode.payload");
+        return raw.isEmpty()
+                ? Documents.text(document, "event.original").getBytes(StandardCharsets.UTF_8)
+                : Base64.getDecoder().decode(raw);
+    }
+
+    private static byte[] address(JsonObject document, String field) {
+        String text = Documents.text(document, field);
+        try {
+            // An address of the index, which takes no names: nothing is looked up.
+            return text.isEmpty() ? null : InetAddress.getByName(text).getAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("not an address: " + text, e);
+        }
+    }
+}

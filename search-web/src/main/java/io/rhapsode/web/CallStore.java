@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch._types.SortOptions;
+import co.elastic.clients.elasticsearch._types.SortOrder;
+import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
+import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
+import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
+import co.elastic.clients.elasticsearch.core.SearchResponse;
+import co.elastic.clients.json.JsonData;
+import io.rhapsode.schema.Indices;
+import io.rhapsode.web.query.Clause;
+import io.rhapsode.web.query.Kind;
+import io.rhapsode.web.query.QueryCompiler;
+import io.rhapsode.web.query.QueryError;
+import io.rhapsode.web.query.QueryParser;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds messages and calls. */
+final class CallStore {
+
+    /** A call's messages shown at most; the rest is said to be missing. */
+    static final int MAX_MESSAGES = 2_000;
+
+    private static final int MAX_RECORDS = 20;
+    private static final int MAX_JOINED = 10_000;
+    private static final int FACET_VALUES = 12;
+    private static final int BARS = 90;
+    private static final String KEPT_ALIVE = "5m";
+    private static final String NANOS = "strict_date_optional_time_nanos";
+
+    /** How long before or after the time range the other documents of a call are looked for. */
+    private static final Duration LONGEST_CALL = Duration.ofDays(1);
+
+    private static final List<Long> INTERVALS = List.of(
+            1L,
+            10L,
+            100L,
+            1_000L,
+            2_000L,
+            5_000L,
+            10_000L,
+            30_000L,
+            60_000L,
+            120_000L,
+            300_000L,
+            600_000L,
+            1_800_000L,
+            3_600_000L,
+            7_200_000L,
+            21_600_000L,
+            43_200_000L,
+            86_400_000L,
+            604_800_000L,
+            2_592_000_000L,
+            31_536_000_000L);
+
+    private final Elasticsearch elasticsearch;
+    private final WebConfig config;
+
+    CallStore(Elasticsearch elasticsearch, WebConfig config) {
+        this.elasticsearch = elasticsearch;
+        this.config = config;
+    }
+
+    /** The messages of one Call-ID in order of time, and how many there are in all. */
+    record Messages(long total, List<Page.Hit> hits) {}
+
+    /** The first page. */
+    Page search(Search search) {
+        long begin = System.nanoTime();
+        var notes = new ArrayList<String>();
+        Query query = query(search, notes);
+        String pit = elasticsearch.ask(
+                client -> client.openPointInTime(
+                                p -> p.index(search.kind().indices().alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
+                        .id(),
+                null);
+        return pit == null ? Page.empty(search, millisSince(begin)) : page(search, query, pit, null, notes, begin);
+    }
+
+    /** The page after the one that gave this cursor. */
+    Page search(Cursor cursor) {
+        long begin = System.nanoTime();
+        var notes = new ArrayList<String>();
+        return page(cursor.search(), query(cursor.search(), notes), cursor.pit(), cursor, notes, begin);
+    }
+
+    /** How many there are, without limit of time. */
+    long countAtAnyTime(Search search) {
+        var everywhen = new Search(search.kind(), search.query(), null, null, 0, false);
+        Query query = query(everywhen, new ArrayList<>());
+        return elasticsearch.ask(
+                client -> client.count(
+                                c -> c.index(search.kind().indices().alias()).query(query))
+                        .count(),
+                0L);
+    }
+
+    private Page page(Search search, Query query, String pit, Cursor after, List<String> notes, long begin) {
+        long interval = search.counts() ? interval(search, query) : 0;
+        var request = SearchRequest.of(r -> {
+            r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)))
+                    .query(query)
+                    .size(search.size() + 1)
+                    .trackTotalHits(t -> t.enabled(true))
+                    .timeout(config.searchTimeout().toSeconds() + "s")
+                    .source(s -> s.filter(f -> f.excludes("rhapsode.reversed", "rhapsode.payload")))
+                    .sort(time(SortOrder.Desc));
+            if (after != null) {
+                r.searchAfter(FieldValue.of(after.timestamp()), FieldValue.of(after.place()));
+            }
+            return search.counts() ? r.aggregations(aggregations(search.kind(), interval)) : r;
+        });
+        SearchResponse<JsonData> answer = elasticsearch.ask(client -> client.search(request, JsonData.class), null);
+        if (answer == null) {
+            return Page.empty(search, millisSince(begin));
+        }
+        if (answer.timedOut()) {
+            notes.add("The search took too long and was cut short: numbers are too low.");
+        }
+        return new Page(
+                search,
+                answer.hits().total().value(),
+                millisSince(begin),
+                hits(answer).stream().limit(search.size()).toList(),
+                facets(search.kind(), answer.aggregations()),
+                histogram(answer.aggregations()),
+                interval,
+                next(search, answer),
+                List.copyOf(notes));
+    }
+
+    /** The next page's cursor; on the last page the point in time is given back, and there is none. */
+    private String next(Search search, SearchResponse<JsonData> answer) {
+        var hits = answer.hits().hits();
+        if (hits.size() <= search.size() || search.size() == 0) {
+            elasticsearch.ask(
+                    client -> client.closePointInTime(c -> c.id(answer.pitId())).succeeded(), true);
+            return null;
+        }
+        var sort = hits.get(search.size() - 1).sort();
+        return new Cursor(
+                        search,
+                        answer.pitId(),
+                        sort.get(0).stringValue(),
+                        sort.get(1).longValue())
+                .sign(config.cursorKey());
+    }
+
+    private Query query(Search search, List<String> notes) {
+        try {
+            Clause clause = QueryParser.parse(search.query());
+            Query query = QueryCompiler.compile(clause, search.kind(), (kind, q) -> callIds(search, kind, q, notes));
+            var bool = QueryBuilders.bool().filter(query);
+            bool.filter(between("@timestamp", search.from(), search.to()));
+            return bool.build()._toQuery();
+        } catch (QueryError e) {
+            throw Refused.badQuery(e.column(), e.getMessage());
+        }
+    }
+
+    /**
+     * Documents of a range of time.
+     *
+     * @param from inclusive, null for no limit
+     * @param to exclusive, null for no limit
+     */
+    static Query between(String field, Instant from, Instant to) {
+        if (from == null && to == null) {
+            return QueryBuilders.matchAll(m -> m);
+        }
+        return QueryBuilders.range(r -> r.untyped(u -> {
+            u.field(field);
+            if (from != null) {
+                u.gte(JsonData.of(from.toString()));
+            }
+            return to == null ? u : u.lt(JsonData.of(to.toString()));
+        }));
+    }
+
+    /** Call-IDs of documents of another kind, the newest if there are too many. */
+    private List<String> callIds(Search search, Kind kind, Query query, List<String> notes) {
+        Instant from =
+                kind == Kind.CALLS && search.from() != null ? search.from().minus(LONGEST_CALL) : search.from();
+        Instant to = kind == Kind.MESSAGES && search.to() != null ? search.to().plus(LONGEST_CALL) : search.to();
+        var bool = QueryBuilders.bool().filter(query);
+        bool.filter(between("@timestamp", from, to));
+        var request = SearchRequest.of(r -> r.index(kind.indices().alias())
+                .query(bool.build()._toQuery())
+                .size(0)
+                .trackTotalHits(t -> t.enabled(false))
+                .timeout(config.searchTimeout().toSeconds() + "s")
+                .aggregations("ids", a -> a.terms(t -> t.field("sip.call_id")
+                                .size(MAX_JOINED)
+                                .order(List.of(co.elastic.clients.util.NamedValue.of("newest", SortOrder.Desc))))
+                        .aggregations("newest", n -> n.max(m -> m.field("@timestamp")))));
+        return elasticsearch.ask(
+                client -> {
+                    var ids = client.search(request, Void.class)
+                            .aggregations()
+                            .get("ids")
+                            .sterms();
+                    if (ids.sumOtherDocCount() != null && ids.sumOtherDocCount() > 0) {
+                        notes.add("A part of this query is true of more than " + MAX_JOINED
+                                + " calls: the newest are shown. A narrower time range shows all.");
+                    }
+                    return ids.buckets().array().stream()
+                            .map(bucket -> bucket.key().stringValue())
+                            .toList();
+                },
+                List.of());
+    }
+
+    private static SortOptions time(SortOrder order) {
+        return SortOptions.of(
+                s -> s.field(f -> f.field("@timestamp").order(order).format(NANOS)));
+    }
+
+    private static Map<String, Aggregation> aggregations(Kind kind, long interval) {
+        var aggregations = new LinkedHashMap<String, Aggregation>();
+        for (Facets facet : Facets.of(kind)) {
+            aggregations.put(
+                    facet.field(),
+                    Aggregation.of(a -> a.terms(t -> t.field(facet.field()).size(FACET_VALUES))));
+        }
+        if (interval > 0) {
+            aggregations.put(
+                    "histogram",
+                    Aggregation.of(a -> a.dateHistogram(h -> h.field("@timestamp")
+                            .fixedInterval(i -> i.time(interval + "ms"))
+                            .minDocCount(0))));
+        }
+        return aggregations;
+    }
+
+    /** Width of a bar, so that there are some but not too many; 0 if there is nothing. */
+    private long interval(Search search, Query query) {
+        if (search.from() != null && search.to() != null) {
+            return interval(Duration.between(search.from(), search.to()).toMillis());
+        }
+        var request = SearchRequest.of(r -> r.index(search.kind().indices().alias())
+                .query(query)
+                .size(0)
+                .trackTotalHits(t -> t.count(1))
+                .aggregations("min", a -> a.min(m -> m.field("@timestamp")))
+                .aggregations("max", a -> a.max(m -> m.field("@timestamp"))));
+        return elasticsearch.ask(
+                client -> {
+                    var ends = client.search(request, Void.class);
+                    return ends.hits().total().value() == 0
+                            ? 0
+                            : interval((long) (ends.aggregations()
+                                            .get("max")
+                                            .max()
+                                            .value()
+                                    - ends.aggregations().get("min").min().value()));
+                },
+                0L);
+    }
+
+    static long interval(long millis) {
+        for (long interval : INTERVALS) {
+            if (millis / interval < BARS) {
+                return interval;
+            }
+        }
+        return INTERVALS.get(INTERVALS.size() - 1) * 10;
+    }
+
+    private static List<Page.Hit> hits(SearchResponse<JsonData> answer) {
+        return answer.hits().hits().stream()
+                .map(hit -> new Page.Hit(hit.id(), hit.source().toJson().asJsonObject()))
+                .toList();
+    }
+
+    private static Map<String, List<Page.Value>> facets(Kind kind, Map<String, Aggregate> aggregates) {
+        var facets = new LinkedHashMap<String, List<Page.Value>>();
+        for (Facets facet : Facets.of(kind)) {
+            Aggregate aggregate = aggregates.get(facet.field());
+            if (aggregate != null) {
+                facets.put(facet.field(), values(aggregate));
+            }
+        }
+        return facets;
+    }
+
+    private static List<Page.Value> values(Aggregate aggregate) {
+        if (aggregate.isSterms()) {
+            return aggregate.sterms().buckets().array().stream()
+                    .map(bucket -> new Page.Value(bucket.key().stringValue(), bucket.docCount()))
+                    .toList();
+        }
+        if (aggregate.isLterms()) {
+            return aggregate.lterms().buckets().array().stream()
+                    .map(bucket -> new Page.Value(String.valueOf(bucket.key()), bucket.docCount()))
+                    .toList();
+        }
+        return List.of();
+    }
+
+    private static List<Page.Bar> histogram(Map<String, Aggregate> aggregates) {
+        Aggregate histogram = aggregates.get("histogram");
+        return histogram == null
+                ? List.of()
+                : histogram.dateHistogram().buckets().array().stream()
+                        .map(bucket -> new Page.Bar(Instant.ofEpochMilli(bucket.key()), bucket.docCount()))
+                        .toList();
+    }
+
+    /** All records of one Call-ID, the newest first: a Call-ID used again has several. */
+    List<Page.Hit> calls(String callId) {
+        var request = SearchRequest.of(r -> r.index(Indices.CALLS.alias())
+                .query(callId(callId))
+                .size(MAX_RECORDS)
+                .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
+                .sort(time(SortOrder.Desc)));
+        return elasticsearch.ask(client -> hits(client.search(request, JsonData.class)), List.of());
+    }
+
+    /** In the order of capture, raw bytes included where the text does not say all. */
+    Messages messages(String callId, int size) {
+        var request = SearchRequest.of(r -> r.index(Indices.SIP.alias())
+                .query(callId(callId))
+                .size(size)
+                .trackTotalHits(t -> t.enabled(true))
+                .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
+                .sort(time(SortOrder.Asc)));
+        return elasticsearch.ask(
+                client -> {
+                    var answer = client.search(request, JsonData.class);
+                    var hits = new ArrayList<>(hits(answer));
+                    // Ids begin with the time in microseconds and go on with the place in the raw topic.
+                    hits.sort(Comparator.comparing(Page.Hit::id));
+                    return new Messages(answer.hits().total().value(), List.copyOf(hits));
+                },
+                new Messages(0, List.of()));
+    }
+
+    private static Query callId(String callId) {
+        return QueryBuilders.term(t -> t.field("sip.call_id").value(callId));
+    }
+
+    private static long millisSince(long begin) {
+        return (System.nanoTime() - begin) / 1_000_000;
+    }
+}

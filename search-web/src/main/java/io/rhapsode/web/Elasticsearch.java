@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.json.SimpleJsonpMapper;
+import co.elastic.clients.transport.TransportException;
+import co.elastic.clients.transport.rest_client.RestClientTransport;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.apache.http.HttpHost;
+import org.elasticsearch.client.ResponseException;
+import org.elasticsearch.client.RestClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection to Elasticsearch, and what its errors mean for whoever asked. */
+final class Elasticsearch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Elasticsearch.class);
+
+    interface Question<T> {
+        T ask(ElasticsearchClient client) throws IOException;
+    }
+
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final int ATTEMPTS = 11;
+    private static final int PAUSE_MILLIS = 100;
+    private static final Set<String> POINT_GONE = Set.of("search_context_missing_exception");
+
+    private final RestClientTransport transport;
+    private final ElasticsearchClient client;
+
+    Elasticsearch(List<URI> addresses, Duration timeout) {
+        var hosts = addresses.stream()
+                .map(uri -> new HttpHost(uri.getHost(), uri.getPort() < 0 ? 9200 : uri.getPort(), uri.getScheme()))
+                .toArray(HttpHost[]::new);
+        var rest = RestClient.builder(hosts)
+                .setRequestConfigCallback(request -> request.setConnectTimeout(CONNECT_MILLIS)
+                        .setSocketTimeout((int) timeout.toMillis() + CONNECT_MILLIS))
+                .setHttpClientConfigCallback(
+                        http -> http.setMaxConnTotal(64).setMaxConnPerRoute(32).disableCookieManagement())
+                .build();
+        transport = new RestClientTransport(rest, SimpleJsonpMapper.INSTANCE);
+        client = new ElasticsearchClient(transport);
+    }
+
+    /**
+     * @param absent the answer if nothing has been indexed yet
+     * @throws Refused 503 if Elasticsearch does not answer, 410 if a point in time is gone, 400 if it finds fault
+     */
+    <T> T ask(Question<T> question, T absent) {
+        try {
+            return again(question);
+        } catch (ElasticsearchException e) {
+            return judge(e, absent);
+        } catch (IOException e) {
+            LOG.warn("Elasticsearch gave no answer: {}", e.toString());
+            throw Refused.unavailable(sentence(e), e);
+        }
+    }
+
+    /**
+     * A few times if the connection broke, which may have been an old one that the server was just closing, or if the
+     * server says "not now", which it does in the moment that makes a day's index.
+     */
+    private <T> T again(Question<T> question) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return question.ask(client);
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS || !isMomentary(e)) {
+                    throw e;
+                }
+                LOG.debug("Asking Elasticsearch again after {}", e.toString());
+                pause();
+            }
+        }
+    }
+
+    private static boolean isMomentary(IOException e) {
+        if (e instanceof ResponseException response) {
+            int status = response.getResponse().getStatusLine().getStatusCode();
+            return status == 503 || status == 429;
+        }
+        return !(e instanceof SocketTimeoutException
+                || e instanceof ConnectException
+                || e instanceof TransportException);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refused.unavailable("the server is stopping", e);
+        }
+    }
+
+    private static <T> T judge(ElasticsearchException e, T absent) {
+        String type = e.error().type();
+        if ("index_not_found_exception".equals(type)) {
+            return absent;
+        }
+        boolean gone = POINT_GONE.contains(type)
+                || e.error().rootCause().stream().anyMatch(cause -> POINT_GONE.contains(cause.type()));
+        if (gone) {
+            throw Refused.gone("this cursor has expired; search again without it");
+        }
+        if (e.status() == 400) {
+            throw Refused.badRequest("Elasticsearch refuses this search: " + Parameters.cut(reason(e)));
+        }
+        throw Refused.unavailable("Elasticsearch cannot answer: " + Parameters.cut(reason(e)), e);
+    }
+
+    private static String reason(ElasticsearchException e) {
+        var causes = e.error().rootCause();
+        String reason = causes.isEmpty() ? e.error().reason() : causes.get(0).reason();
+        return reason == null ? "status " + e.status() : reason;
+    }
+
+    private static String sentence(IOException e) {
+        if (e instanceof ConnectException) {
+            return "Elasticsearch is not there; trying again may help";
+        }
+        if (e instanceof ResponseException) {
+            return "Elasticsearch is not able to answer at the moment; trying again may help";
+        }
+        return e instanceof TransportException
+                ? "Elasticsearch answers in a way that cannot be read"
+                : "Elasticsearch does not answer in time; a narrower time range may help";
+    }
+
+    @Override
+    public void close() throws IOException {
+        transport.close();
+    }
+}

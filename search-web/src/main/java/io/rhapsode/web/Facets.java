@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import io.rhapsode.web.query.Kind;
+import java.util.List;
+
+/** By what results are counted, beside the hits. */
+record Facets(String field, String name, String title) {
+
+    private static final List<Facets> MESSAGES = List.of(
+            new Facets("sip.method", "method", "Method"),
+            new Facets("sip.code", "code", "Code"),
+            new Facets("source.ip", "src", "Source"),
+            new Facets("destination.ip", "dst", "Destination"),
+            new Facets("sip.user_agent.original", "ua", "User agent"),
+            new Facets("observer.name", "node", "Capture node"),
+            new Facets("network.transport", "transport", "Transport"),
+            new Facets("rhapsode.defects", "defect", "Defects"));
+
+    private static final List<Facets> CALLS = List.of(
+            new Facets("rhapsode.call.state", "state", "State"),
+            new Facets("sip.method", "method", "Method"),
+            new Facets("sip.code", "code", "Final code"),
+            new Facets("related.ip", "ip", "Address"),
+            new Facets("sip.user_agent.original", "ua", "User agent"),
+            new Facets("observer.name", "node", "Capture node"));
+
+    static List<Facets> of(Kind kind) {
+        return kind == Kind.MESSAGES ? MESSAGES : CALLS;
+    }
+}

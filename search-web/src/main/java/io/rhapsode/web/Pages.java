@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.rhapsode.web.query.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The pages: search, call, status. They work without scripts and ask no other host for anything. */
+final class Pages {
+
+    private static final String STYLE = resource("/web/rhapsode.css");
+    private static final String STYLE_PATH = "/static/" + hash(STYLE) + ".css";
+    private static final int PAGE_SIZE = 50;
+
+    /** The ranges of time on offer, newest documents first. */
+    static final Map<String, Duration> RANGES = ranges();
+
+    private static final String DEFAULT_RANGE = "24h";
+    private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(
+            null, ContentType.Html, Pages.class.getClassLoader(), "io.rhapsode.web.page");
+
+    private final CallStore store;
+    private final StatusReport status;
+    private final WebConfig config;
+
+    Pages(CallStore store, StatusReport status, WebConfig config) {
+        this.store = store;
+        this.status = status;
+        this.config = config;
+    }
+
+    void routes(RoutesConfig routes) {
+        routes.get("/", this::search);
+        routes.get("/calls/{call_id}", this::call);
+        routes.get("/status", this::status);
+        routes.get(STYLE_PATH, context -> context.contentType("text/css; charset=utf-8")
+                .header("Cache-Control", "public, max-age=31536000, immutable")
+                .result(STYLE));
+        routes.error(404, context -> {
+            if (!context.path().startsWith("/api/") && "Not Found".equals(context.result())) {
+                refuse(Refused.notFound("There is no page " + Parameters.cut(context.path()) + "."), context);
+            }
+        });
+    }
+
+    private void search(Context context) {
+        var parameters = Parameters.of(context.queryParamMap(), "q", "kind", "range", "from", "to", "cursor", "page");
+        Kind kind = parameters.text("kind").equals("messages") ? Kind.MESSAGES : Kind.CALLS;
+        String range = range(parameters);
+        var shown =
+                new SearchPage.Asked(parameters.text("q"), kind, range, parameters.text("from"), parameters.text("to"));
+        SearchPage page;
+        try {
+            page = SearchPage.found(shown, find(shown, parameters), parameters.number("page", 1, 1, 1_000_000));
+        } catch (Refused refused) {
+            context.status(refused.status());
+            page = SearchPage.refused(shown, refused);
+        }
+        render(context, "search.jte", page);
+    }
+
+    private Page find(SearchPage.Asked asked, Parameters parameters) {
+        if (!parameters.text("cursor").isEmpty()) {
+            return store.search(Cursor.read(parameters.text("cursor"), config.cursorKey()));
+        }
+        Duration back = RANGES.get(asked.range());
+        Instant from = back == null || back.isZero()
+                ? parameters.time("from")
+                : Instant.now().minus(back);
+        Instant to = asked.range().equals("custom") ? parameters.time("to") : null;
+        var search = new Search(asked.kind(), asked.query().strip(), from, to, PAGE_SIZE, true);
+        search.checkOrder();
+        return store.search(search);
+    }
+
+    private static String range(Parameters parameters) {
+        String range = parameters.text("range");
+        if (range.equals("custom") || RANGES.containsKey(range)) {
+            return range;
+        }
+        boolean given =
+                !parameters.text("from").isEmpty() || !parameters.text("to").isEmpty();
+        return given ? "custom" : DEFAULT_RANGE;
+    }
+
+    private void call(Context context) {
+        Parameters.of(context.queryParamMap());
+        String callId = context.pathParam("call_id");
+        var messages = store.messages(callId, CallStore.MAX_MESSAGES);
+        if (messages.hits().isEmpty()) {
+            throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
+                    + "”. It may still be on its way:" + " the status page says how far behind the index is.");
+        }
+        render(context, "call.jte", CallPage.of(callId, store.calls(callId), messages));
+    }
+
+    private void status(Context context) {
+        var parameters = Parameters.of(context.queryParamMap(), "from", "to");
+        render(context, "status.jte", status.numbers(parameters.time("from"), parameters.time("to")));
+    }
+
+    static void refuse(Refused refused, Context context) {
+        context.status(refused.status());
+        render(context, "refused.jte", refused.getMessage());
+    }
+
+    private static void render(Context context, String template, Object model) {
+        var html = new StringOutput(32_768);
+        TEMPLATES.render(template, Map.of("model", model, "style", STYLE_PATH), html);
+        context.contentType("text/html; charset=utf-8")
+                .header("Cache-Control", "no-store")
+                .result(html.toString());
+    }
+
+    /** The address of a call's page. */
+    static String callPath(String callId) {
+        return "/calls/" + escaped(callId);
+    }
+
+    /** For a query string or one segment of a path. */
+    static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** One of twelve colours, the same for the same Call-ID. */
+    static int colour(String callId) {
+        return Math.floorMod(callId.hashCode() * 0x9e3779b9 >>> 16, 12);
+    }
+
+    private static Map<String, Duration> ranges() {
+        var ranges = new LinkedHashMap<String, Duration>();
+        ranges.put("15m", Duration.ofMinutes(15));
+        ranges.put("1h", Duration.ofHours(1));
+        ranges.put("24h", Duration.ofHours(24));
+        ranges.put("7d", Duration.ofDays(7));
+        ranges.put("30d", Duration.ofDays(30));
+        ranges.put("all", Duration.ZERO);
+        return ranges;
+    }
+
+    /** What a range is called on the page. */
+    static List<String> rangeNames() {
+        var names = new ArrayList<>(RANGES.keySet());
+        names.add("custom");
+        return names;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Pages.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read " + name, e);
+        }
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

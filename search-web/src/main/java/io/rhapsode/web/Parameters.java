@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The query parameters of one request: each known by name, and given once at most. */
+final class Parameters {
+
+    private final Map<String, List<String>> given;
+
+    private Parameters(Map<String, List<String>> given) {
+        this.given = given;
+    }
+
+    /** @throws Refused 400 where there are unknown or repeated ones */
+    static Parameters of(Map<String, List<String>> given, String... known) {
+        for (var parameter : given.entrySet()) {
+            if (!Set.of(known).contains(parameter.getKey())) {
+                throw Refused.badRequest("unknown parameter '" + cut(parameter.getKey()) + "'; known are "
+                        + (known.length == 0 ? "none" : String.join(", ", Arrays.asList(known))));
+            }
+            if (parameter.getValue().size() > 1) {
+                throw Refused.badRequest("parameter '" + parameter.getKey() + "' is given more than once");
+            }
+        }
+        return new Parameters(given);
+    }
+
+    /** The text, empty if absent. */
+    String text(String name) {
+        var values = given.getOrDefault(name, List.of());
+        return values.isEmpty() ? "" : values.get(0);
+    }
+
+    int number(String name, int fallback, int least, int most) {
+        String text = text(name);
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // The sentence below says what is asked for.
+        }
+        throw Refused.badRequest(
+                "'" + name + "' must be a whole number from " + least + " to " + most + ", not '" + cut(text) + "'");
+    }
+
+    boolean flag(String name, boolean fallback) {
+        return switch (text(name)) {
+            case "" -> fallback;
+            case "true", "1", "yes" -> true;
+            case "false", "0", "no" -> false;
+            default -> throw Refused.badRequest("'" + name + "' must be true or false");
+        };
+    }
+
+    /** ISO-8601 with date, time and zone; null if absent. */
+    Instant time(String name) {
+        String text = text(name);
+        if (text.isEmpty()) {
+            return null;
+        }
+        try {
+            // A plus sign that was not escaped arrives as a blank.
+            var time = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+            // What fits into the nanoseconds of a long, as Elasticsearch keeps them.
+            if (time.getEpochSecond() >= 0 && time.getEpochSecond() < 9_200_000_000L) {
+                return time;
+            }
+            throw Refused.badRequest("'" + name + "' must be between 1970 and 2261");
+        } catch (DateTimeException e) {
+            throw Refused.badRequest(
+                    "'" + name + "' must be ISO-8601 with a zone, like 2026-11-24T08:15:00Z, not '" + cut(text) + "'");
+        }
+    }
+
+    static String cut(String text) {
+        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+    }
+}

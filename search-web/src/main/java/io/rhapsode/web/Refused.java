@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+/** A request that gets an answer other than 200: the status, and a sentence for whoever asked. */
+public final class Refused extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final int column;
+
+    private Refused(int status, int column, String sentence, Throwable cause) {
+        super(sentence, cause, false, false);
+        this.status = status;
+        this.column = column;
+    }
+
+    /** The request is wrong. */
+    static Refused badRequest(String sentence) {
+        return new Refused(400, 0, sentence, null);
+    }
+
+    /** The query is wrong at this column, counted from 1. */
+    static Refused badQuery(int column, String sentence) {
+        return new Refused(400, column, sentence, null);
+    }
+
+    static Refused notFound(String sentence) {
+        return new Refused(404, 0, sentence, null);
+    }
+
+    /** What was asked for was there, and is no more. */
+    static Refused gone(String sentence) {
+        return new Refused(410, 0, sentence, null);
+    }
+
+    /** Elasticsearch does not answer, or not well. */
+    static Refused unavailable(String sentence, Throwable cause) {
+        return new Refused(503, 0, sentence, cause);
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** Where the query is wrong, 0 if it is not about the query. */
+    int column() {
+        return column;
+    }
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import io.rhapsode.web.query.Field;
+import io.rhapsode.web.query.Fields;
+import io.rhapsode.web.query.Kind;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the search page shows.
+ *
+ * @param found null if the search was refused
+ * @param trouble why it was refused, empty if it was not
+ * @param column where in the query, 0 if not there
+ * @param number of the page, from 1
+ */
+public record SearchPage(Asked asked, Page found, String trouble, int column, int number) {
+
+    private static final DateTimeFormatter DAY_AND_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /** What was asked for, as it stands in the form. */
+    public record Asked(String query, Kind kind, String range, String from, String to) {
+
+        /** The address of this search with another query. */
+        public String link(String otherQuery) {
+            return link(otherQuery, kind);
+        }
+
+        /** The same search for the other kind of result. */
+        public String link(Kind otherKind) {
+            return link(query, otherKind);
+        }
+
+        private String link(String query, Kind kind) {
+            return "/?kind=" + kind.name().toLowerCase(Locale.ROOT) + "&range=" + range
+                    + (range.equals("custom") ? "&from=" + Pages.escaped(from) + "&to=" + Pages.escaped(to) : "")
+                    + "&q=" + Pages.escaped(query);
+        }
+    }
+
+    /** A count that narrows the search when clicked. */
+    public record Choice(String value, long count, String link) {}
+
+    public record Facet(String title, List<Choice> choices) {}
+
+    /** A bar of the histogram, heights from 0 to 60. */
+    public record Bar(int x, int width, int height, String title, String link) {}
+
+    static SearchPage found(Asked asked, Page page, int number) {
+        return new SearchPage(asked, page, "", 0, number);
+    }
+
+    static SearchPage refused(Asked asked, Refused refused) {
+        return new SearchPage(asked, null, refused.getMessage(), refused.column(), 1);
+    }
+
+    public boolean calls() {
+        return asked.kind() == Kind.CALLS;
+    }
+
+    public List<Facet> facets() {
+        var facets = new ArrayList<Facet>();
+        for (Facets facet : Facets.of(asked.kind())) {
+            var choices = found.facets().getOrDefault(facet.field(), List.of()).stream()
+                    .map(value -> new Choice(value.value(), value.count(), narrowed(facet.name(), value.value())))
+                    .toList();
+            if (!choices.isEmpty()) {
+                facets.add(new Facet(facet.title(), choices));
+            }
+        }
+        return facets;
+    }
+
+    private String narrowed(String field, String value) {
+        String clause = field + ":\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return asked.link(asked.query().isBlank() ? clause : "(" + asked.query().strip() + ") AND " + clause);
+    }
+
+    public List<Bar> bars() {
+        var bars = new ArrayList<Bar>();
+        long most = found.histogram().stream().mapToLong(Page.Bar::count).max().orElse(1);
+        int width = found.histogram().isEmpty()
+                ? 1
+                : Math.max(2, 960 / found.histogram().size());
+        for (Page.Bar bar : found.histogram()) {
+            Instant to = bar.from().plus(Duration.ofMillis(found.intervalMillis()));
+            String link = "/?kind=" + asked.kind().name().toLowerCase(Locale.ROOT) + "&range=custom&from=" + bar.from()
+                    + "&to=" + to + "&q=" + Pages.escaped(asked.query());
+            int height = bar.count() == 0 ? 0 : (int) Math.max(2, bar.count() * 60 / Math.max(1, most));
+            bars.add(new Bar(
+                    bars.size() * width,
+                    width - 1,
+                    height,
+                    DAY_AND_TIME.format(bar.from()) + ": " + bar.count(),
+                    link));
+        }
+        return bars;
+    }
+
+    /** @param bars of this page, at least one */
+    public static int histogramWidth(List<Bar> bars) {
+        return bars.get(bars.size() - 1).x() + bars.get(0).width() + 1;
+    }
+
+    public List<String> ranges() {
+        return Pages.rangeNames();
+    }
+
+    /** The short names a query may use. */
+    public List<Field> fields() {
+        return Fields.SHORT;
+    }
+
+    public List<JsonObject> documents() {
+        return found.hits().stream().map(Page.Hit::document).toList();
+    }
+
+    public String next() {
+        return asked.link(asked.query()) + "&page=" + (number + 1) + "&cursor=" + Pages.escaped(found.next());
+    }
+
+    public String text(JsonObject document, String field) {
+        return Documents.text(document, field);
+    }
+
+    public String all(JsonObject document, String field) {
+        return String.join(", ", Documents.texts(document, field));
+    }
+
+    public String time(JsonObject document, String field) {
+        String text = Documents.text(document, field);
+        return text.isEmpty() ? "" : DAY_AND_TIME.format(Instant.parse(text));
+    }
+
+    public String host(JsonObject document, String end) {
+        return CallFlow.host(document, end);
+    }
+
+    public String label(JsonObject document) {
+        return CallFlow.label(document);
+    }
+
+    /** Milliseconds as "1:02:03" or "0:42"; empty if absent. */
+    public String duration(JsonObject document, String field) {
+        long millis = Documents.number(document, field, -1);
+        return millis < 0 ? "" : duration(millis);
+    }
+
+    static String duration(long millis) {
+        long seconds = (millis + 500) / 1_000;
+        return seconds >= 3_600
+                ? String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+                : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+    }
+
+    public String path(JsonObject document) {
+        return Pages.callPath(Documents.text(document, "sip.call_id"));
+    }
+
+    public int colour(JsonObject document) {
+        return Pages.colour(Documents.text(document, "sip.call_id"));
+    }
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Pages and API over what Elasticsearch holds; it writes nothing. */
+public final class SearchWeb implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SearchWeb.class);
+
+    /** A page may load what this server has, and nothing else; it cannot be framed or post elsewhere. */
+    private static final String CONTENT_POLICY =
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self';"
+                    + " base-uri 'none'; frame-ancestors 'none'";
+
+    private final Elasticsearch elasticsearch;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Javalin javalin;
+
+    private SearchWeb(WebConfig config) {
+        elasticsearch = new Elasticsearch(config.elasticsearch(), config.searchTimeout());
+        var store = new CallStore(elasticsearch, config);
+        var status = new StatusReport(elasticsearch);
+        javalin = Javalin.create(javalin -> {
+            server(javalin, config);
+            new Api(store, status, config).routes(javalin.routes);
+            new Pages(store, status, config).routes(javalin.routes);
+            health(javalin);
+        });
+        javalin.start(config.host(), config.port());
+        LOG.info("Pages and API on http://{}:{}/", config.host(), port());
+    }
+
+    /**
+     * @param environment the settings, see {@link WebConfig#DEFINITION}
+     * @throws IllegalArgumentException naming every wrong setting
+     */
+    public static SearchWeb start(Map<String, String> environment) {
+        return start(environment, Set.of());
+    }
+
+    /** @param alsoKnown settings of other services of the same process */
+    public static SearchWeb start(Map<String, String> environment, Set<String> alsoKnown) {
+        return new SearchWeb(WebConfig.from(environment, alsoKnown));
+    }
+
+    public static void main(String[] arguments) {
+        var web = start(System.getenv());
+        Runtime.getRuntime().addShutdownHook(new Thread(web::close, "close"));
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    private void server(JavalinConfig javalin, WebConfig config) {
+        javalin.startup.showJavalinBanner = false;
+        javalin.startup.showOldJavalinVersionWarning = false;
+        javalin.jetty.threadPool = new QueuedThreadPool(config.threads(), 8);
+        // Call-IDs have slashes and anything else in them; they come escaped, in one segment of the path.
+        javalin.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.UNSAFE));
+        javalin.jetty.modifyServletContextHandler(
+                context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
+        javalin.requestLogger.http((context, millis) -> Timer.builder("rhapsode.web.requests")
+                .description("time to answer")
+                .tag("status", Integer.toString(context.statusCode()))
+                .register(metrics)
+                .record((long) (millis * 1_000), TimeUnit.MICROSECONDS));
+        javalin.routes.before(SearchWeb::guard);
+    }
+
+    private static void guard(Context context) {
+        context.header("Content-Security-Policy", CONTENT_POLICY)
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer");
+    }
+
+    private void health(JavalinConfig javalin) {
+        javalin.routes.get("/healthz", context -> context.result("ok\n"));
+        javalin.routes.get("/readyz", context -> {
+            elasticsearch.ask(client -> client.cluster().health(), null);
+            context.result("ok\n");
+        });
+        javalin.routes.get("/metrics", context -> context.contentType("text/plain; version=0.0.4")
+                .result(metrics.scrape()));
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+        try {
+            elasticsearch.close();
+        } catch (IOException e) {
+            LOG.warn("Closing the connection to Elasticsearch: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
+import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
+import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
+import io.rhapsode.schema.Indices;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What came in and what became of it, stage by stage, so that a reader can tell "no such call" from "not there yet" and
+ * "lost". Packets are counted by the minute of their receipt at a gateway.
+ */
+public final class StatusReport {
+
+    private static final String GATEWAY = "ingest-gateway";
+    private static final String STREAM = "stream-processor";
+    private static final String INDEXER = "indexer";
+    private static final int MAX_KEYS = 100;
+
+    private final Elasticsearch elasticsearch;
+
+    StatusReport(Elasticsearch elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /**
+     * The numbers of a range of time.
+     *
+     * @param counts by stage, outcome and reason ("" where the outcome needs none)
+     * @param indexed message documents received in the range
+     * @param newest receipt of the newest message document, null if there is none
+     */
+    public record Numbers(Map<String, Map<String, Map<String, Long>>> counts, long indexed, Instant newest) {
+
+        long of(String stage, String outcome) {
+            return reasons(stage, outcome).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+
+        Map<String, Long> reasons(String stage, String outcome) {
+            return counts.getOrDefault(stage, Map.of()).getOrDefault(outcome, Map.of());
+        }
+
+        public long received() {
+            return of(GATEWAY, "received");
+        }
+
+        public long sent() {
+            return of(GATEWAY, "sent");
+        }
+
+        public long parsed() {
+            return of(STREAM, "parsed");
+        }
+
+        public long deadLettered() {
+            return of(STREAM, "dead-lettered") + of(INDEXER, "dead-lettered");
+        }
+
+        /** Lost for good: the kernel's drops, and what could not be given to Kafka. */
+        public long lost() {
+            return of(GATEWAY, "dropped") + of(GATEWAY, "failed");
+        }
+
+        /** In Kafka, and not parsed or dead-lettered yet. */
+        public long toParse() {
+            return Math.max(0, sent() - parsed() - of(STREAM, "dead-lettered"));
+        }
+
+        /** Parsed, and not searchable yet. */
+        public long toIndex() {
+            return Math.max(0, parsed() - indexed - of(INDEXER, "dead-lettered"));
+        }
+
+        public String verdict() {
+            if (lost() > 0) {
+                return "lost";
+            }
+            return toParse() + toIndex() > 0 ? "behind" : "complete";
+        }
+
+        public long dropped() {
+            return of(GATEWAY, "dropped");
+        }
+
+        /** The reasons behind the numbers, for a page: only lists that have any. */
+        public List<Reasons> lists() {
+            return Stream.of(
+                            new Reasons("Rejected by the gateways", reasons(GATEWAY, "rejected")),
+                            new Reasons("Not sent to Kafka", reasons(GATEWAY, "failed")),
+                            new Reasons("Dead-lettered", merged(this)))
+                    .filter(list -> !list.reasons().isEmpty())
+                    .toList();
+        }
+    }
+
+    public record Reasons(String title, Map<String, Long> reasons) {}
+
+    /**
+     * @param from inclusive, null for no limit; minutes count as a whole
+     * @param to exclusive, null for no limit
+     */
+    Numbers numbers(Instant from, Instant to) {
+        var counts = counts(CallStore.between("@timestamp", from, to));
+        var request = SearchRequest.of(r -> r.index(Indices.SIP.alias())
+                .query(CallStore.between("event.created", from, to))
+                .size(0)
+                .trackTotalHits(t -> t.enabled(true))
+                .aggregations("newest", a -> a.max(m -> m.field("event.created"))));
+        return elasticsearch.ask(
+                client -> {
+                    var answer = client.search(request, Void.class);
+                    Double newest = answer.aggregations().get("newest").max().value();
+                    return new Numbers(
+                            counts,
+                            answer.hits().total().value(),
+                            newest == null || newest.isInfinite() || newest <= 0
+                                    ? null
+                                    : Instant.ofEpochMilli(newest.longValue()));
+                },
+                new Numbers(counts, 0, null));
+    }
+
+    JsonObject json(Instant from, Instant to) {
+        return json(numbers(from, to));
+    }
+
+    private static JsonObject json(Numbers numbers) {
+        var lag = Json.createObjectBuilder()
+                .add("packets_to_parse", numbers.toParse())
+                .add("messages_to_index", numbers.toIndex());
+        var json = Json.createObjectBuilder()
+                .add("verdict", numbers.verdict())
+                .add("received", numbers.received())
+                .add("rejected", reasons(numbers.reasons(GATEWAY, "rejected")))
+                .add("dropped", numbers.of(GATEWAY, "dropped"))
+                .add("failed", reasons(numbers.reasons(GATEWAY, "failed")))
+                .add("sent", numbers.sent())
+                .add("parsed", numbers.parsed())
+                .add("dead_lettered", reasons(merged(numbers)))
+                .add("indexed", numbers.indexed())
+                .add("lag", lag);
+        if (numbers.newest() != null) {
+            json.add("newest", numbers.newest().toString());
+        }
+        return json.build();
+    }
+
+    private static Map<String, Long> merged(Numbers numbers) {
+        var merged = new TreeMap<>(numbers.reasons(STREAM, "dead-lettered"));
+        numbers.reasons(INDEXER, "dead-lettered").forEach((reason, count) -> merged.merge(reason, count, Long::sum));
+        return merged;
+    }
+
+    private static JsonObjectBuilder reasons(Map<String, Long> counts) {
+        var json = Json.createObjectBuilder();
+        counts.forEach((reason, count) -> json.add(reason.isEmpty() ? "unknown" : reason, count));
+        return json;
+    }
+
+    private Map<String, Map<String, Map<String, Long>>> counts(Query query) {
+        var sum = Aggregation.of(a -> a.sum(s -> s.field("rhapsode.count")));
+        var byReason = Aggregation.of(
+                a -> a.terms(t -> t.field("rhapsode.reason").missing("").size(MAX_KEYS))
+                        .aggregations("sum", sum));
+        var byOutcome = Aggregation.of(
+                a -> a.terms(t -> t.field("rhapsode.outcome").size(MAX_KEYS)).aggregations("reason", byReason));
+        var request = SearchRequest.of(r -> r.index(Indices.COUNTS.alias())
+                .query(query)
+                .size(0)
+                .trackTotalHits(t -> t.enabled(false))
+                .aggregations(
+                        "stage", a -> a.terms(t -> t.field("rhapsode.stage").size(MAX_KEYS))
+                                .aggregations("outcome", byOutcome)));
+        return elasticsearch.ask(
+                client -> nested(client.search(request, Void.class).aggregations()), Map.of());
+    }
+
+    private static Map<String, Map<String, Map<String, Long>>> nested(Map<String, Aggregate> aggregates) {
+        var stages = new TreeMap<String, Map<String, Map<String, Long>>>();
+        for (var stage : aggregates.get("stage").sterms().buckets().array()) {
+            var outcomes = new TreeMap<String, Map<String, Long>>();
+            for (var outcome :
+                    stage.aggregations().get("outcome").sterms().buckets().array()) {
+                var reasons = new TreeMap<String, Long>();
+                for (var reason :
+                        outcome.aggregations().get("reason").sterms().buckets().array()) {
+                    Double sum = reason.aggregations().get("sum").sum().value();
+                    reasons.put(reason.key().stringValue(), sum == null ? 0 : sum.longValue());
+                }
+                outcomes.put(outcome.key().stringValue(), reasons);
+            }
+            stages.put(stage.key().stringValue(), outcomes);
+        }
+        return stages;
+    }
+}

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web.query;
+
+import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
+import co.elastic.clients.json.JsonData;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Turns a {@link Clause} into an Elasticsearch query for one kind of document. It writes only queries that an index
+ * answers: a value's end is looked up in the field that keeps it backwards, and a wildcard on both sides is allowed
+ * only where a field has few values.
+ */
+public final class QueryCompiler {
+
+    /** Finds Call-IDs by a query on the other kind of document: "calls with a message in which ...". */
+    public interface Join {
+        List<String> callIds(Kind kind, Query query);
+    }
+
+    /** Elasticsearch's own limit for a keyword is 32766 bytes; the templates keep 2048 characters. */
+    private static final int MAX_VALUE = 1_024;
+
+    private static final List<String> CALL_WORDS = List.of(
+            "sip.call_id",
+            "rhapsode.call.a_number",
+            "rhapsode.call.b_number",
+            "sip.from.uri.username",
+            "sip.to.uri.username",
+            "sip.status",
+            "sip.user_agent.original",
+            "rhapsode.call.state",
+            "sip.method",
+            "observer.name");
+
+    private final Kind kind;
+    private final Join join;
+
+    private QueryCompiler(Kind kind, Join join) {
+        this.kind = kind;
+        this.join = join;
+    }
+
+    /** @throws QueryError where a value does not fit its field */
+    public static Query compile(Clause clause, Kind kind, Join join) throws QueryError {
+        return new QueryCompiler(kind, join).query(clause);
+    }
+
+    private Query query(Clause clause) throws QueryError {
+        if (clause instanceof Clause.And and) {
+            return QueryBuilders.bool().filter(queries(and.clauses())).build()._toQuery();
+        }
+        if (clause instanceof Clause.Or or) {
+            return any(queries(or.clauses()));
+        }
+        if (clause instanceof Clause.Not not) {
+            return QueryBuilders.bool().mustNot(query(not.clause())).build()._toQuery();
+        }
+        if (clause instanceof Clause.Words words) {
+            return words(words);
+        }
+        if (clause instanceof Clause.Is is) {
+            return onFields(is.field(), (path, on) -> is(is, path, on));
+        }
+        if (clause instanceof Clause.Between between) {
+            return onFields(between.field(), (path, on) -> between(between, path));
+        }
+        return QueryBuilders.matchAll().build()._toQuery();
+    }
+
+    private List<Query> queries(List<Clause> clauses) throws QueryError {
+        var queries = new ArrayList<Query>();
+        for (Clause clause : clauses) {
+            queries.add(query(clause));
+        }
+        return queries;
+    }
+
+    private interface OnField {
+        Query query(String path, Kind on) throws QueryError;
+    }
+
+    /** Any of the field's paths; where this kind has none, the Call-IDs of what the other kind finds. */
+    private Query onFields(Field field, OnField one) throws QueryError {
+        Kind on = field.paths(kind).isEmpty() ? kind.other() : kind;
+        var choices = new ArrayList<Query>();
+        for (String path : field.paths(on)) {
+            choices.add(one.query(path, on));
+        }
+        return on == kind ? any(choices) : joined(on, any(choices));
+    }
+
+    private Query joined(Kind on, Query query) {
+        List<FieldValue> ids =
+                join.callIds(on, query).stream().map(FieldValue::of).toList();
+        return ids.isEmpty()
+                ? QueryBuilders.matchNone().build()._toQuery()
+                : QueryBuilders.terms(t -> t.field("sip.call_id").terms(v -> v.value(ids)));
+    }
+
+    private Query words(Clause.Words words) throws QueryError {
+        String text = words.text();
+        checkLength(text, words.column());
+        if (!words.quoted()) {
+            int port = Address.portColon(text);
+            if (port > 0) {
+                return hostAndPort(text, port);
+            }
+            if (Address.isAddress(text)) {
+                return addressOrText(text);
+            }
+            if (text.startsWith("*") || text.indexOf('*') >= 0 && text.indexOf('*') < text.length() - 1) {
+                return endOfNumber(words);
+            }
+        }
+        Query inText = inText(text, words.quoted(), words.column());
+        return kind == Kind.MESSAGES ? inText : any(List.of(inCall(text), joined(Kind.MESSAGES, inText)));
+    }
+
+    private Query addressOrText(String text) throws QueryError {
+        var choices = new ArrayList<Query>();
+        for (String path : Fields.named("ip").orElseThrow().paths(kind)) {
+            choices.add(term(path, text, false));
+        }
+        if (text.indexOf('/') < 0) {
+            Query inText = phrase(text);
+            choices.add(kind == Kind.MESSAGES ? inText : joined(Kind.MESSAGES, inText));
+        }
+        return any(choices);
+    }
+
+    private Query hostAndPort(String text, int colon) {
+        if (kind == Kind.CALLS) {
+            return term("rhapsode.call.hosts", text, false);
+        }
+        String address = text.substring(0, colon).replace("[", "").replace("]", "");
+        int port = Integer.parseInt(text.substring(colon + 1));
+        return any(List.of(endpoint("source", address, port), endpoint("destination", address, port)));
+    }
+
+    private static Query endpoint(String side, String address, int port) {
+        return QueryBuilders.bool()
+                .filter(term(side + ".ip", address, false), number(side + ".port", port))
+                .build()
+                ._toQuery();
+    }
+
+    /** "*4991" and "49*91" without a field: numbers that end so. */
+    private Query endOfNumber(Clause.Words words) throws QueryError {
+        Field number = Fields.named("number").orElseThrow();
+        return query(new Clause.Is(number, words.text(), false, words.column()));
+    }
+
+    /**
+     * The standard tokenizer makes one token of "sip:alice" (a colon between letters joins them), so that a word is
+     * looked for with and without the scheme.
+     */
+    private static Query inText(String text, boolean quoted, int column) throws QueryError {
+        boolean open = !quoted && text.endsWith("*");
+        String start = open ? text.substring(0, text.length() - 1) : text;
+        if (start.codePoints().noneMatch(Character::isLetterOrDigit)) {
+            throw new QueryError(column, "there is no letter or digit to search for");
+        }
+        var choices = new ArrayList<Query>();
+        choices.add(open ? phrasePrefix(start) : phrase(start));
+        if (Character.isLetter(start.charAt(0)) && start.indexOf(':') < 0) {
+            choices.add(open ? phrasePrefix("sip:" + start) : phrase("sip:" + start));
+        }
+        return any(choices);
+    }
+
+    private static Query phrase(String text) {
+        return QueryBuilders.matchPhrase(m -> m.field("event.original").query(text));
+    }
+
+    private static Query phrasePrefix(String text) {
+        return QueryBuilders.matchPhrasePrefix(
+                m -> m.field("event.original").query(text).maxExpansions(100));
+    }
+
+    private Query inCall(String text) {
+        boolean open = text.endsWith("*");
+        String start = open ? text.substring(0, text.length() - 1) : text;
+        return any(CALL_WORDS.stream()
+                .map(path -> open ? prefix(path, start, true) : term(path, start, true))
+                .toList());
+    }
+
+    private Query is(Clause.Is is, String path, Kind on) throws QueryError {
+        String value = is.value();
+        checkLength(value, is.column());
+        if (!is.quoted() && value.equals("*")) {
+            return QueryBuilders.exists(e -> e.field(path));
+        }
+        return switch (is.field().type()) {
+            case TEXT -> inText(value, is.quoted(), is.column());
+            case ADDRESS -> address(path, value, is.column());
+            case INTEGER -> integer(path, value, is.column());
+            case DURATION -> number(path, millis(value, is.column()));
+            case TIME -> moment(path, value, is.column());
+            case USER -> user(is, path, on);
+            case DESCRIPTION -> description(is, path, on);
+            case NAME, EXACT -> name(is, path, on);
+        };
+    }
+
+    private static Query address(String path, String value, int column) throws QueryError {
+        String bare = value.startsWith("[") && value.endsWith("]") ? value.substring(1, value.length() - 1) : value;
+        if (Address.isAddress(bare)) {
+            return term(path, bare, false);
+        }
+        // "10.1.*" as people write it for 10.1.0.0/16
+        String network = network(bare);
+        if (network == null) {
+            throw new QueryError(column, "'" + cut(value) + "' is no IP address or network like 10.0.0.0/8");
+        }
+        return term(path, network, false);
+    }
+
+    private static String network(String value) {
+        if (!value.endsWith(".*")) {
+            return null;
+        }
+        String[] parts = value.substring(0, value.length() - 2).split("\\.", -1);
+        String network = String.join(".", parts) + ".0".repeat(Math.max(0, 4 - parts.length)) + "/" + 8 * parts.length;
+        return parts.length < 4 && Address.isAddress(network) ? network : null;
+    }
+
+    private static Query integer(String path, String value, int column) throws QueryError {
+        // 4xx and 4* are how people say "any 4-hundred"
+        String lower = value.toLowerCase(Locale.ROOT);
+        if (lower.length() > 1 && lower.charAt(0) >= '1' && lower.charAt(0) <= '9') {
+            String rest = lower.substring(1);
+            if (path.equals("sip.code") && (rest.equals("xx") || rest.equals("*") || rest.equals("**"))) {
+                int hundred = (lower.charAt(0) - '0') * 100;
+                return range(path, String.valueOf(hundred), true, String.valueOf(hundred + 99), true);
+            }
+        }
+        return number(path, whole(value, column));
+    }
+
+    private static Query moment(String path, String value, int column) throws QueryError {
+        if (value.length() == 10) {
+            Instant day = time(value, column);
+            return range(path, day.toString(), true, day.plusSeconds(86_400).toString(), false);
+        }
+        return term(path, time(value, column).toString(), false);
+    }
+
+    private static Query user(Clause.Is is, String path, Kind on) throws QueryError {
+        var choices = new ArrayList<Query>();
+        for (String form : is.quoted() ? Set.of(is.value()) : forms(is.value())) {
+            choices.add(
+                    is.quoted()
+                            ? term(path, form, false)
+                            : pattern(new Clause.Is(is.field(), form, false, is.column()), path, on, hasLetter(form)));
+        }
+        return any(choices);
+    }
+
+    /** The ways one number is written: +49221…, 0049221… and 49221… */
+    static Set<String> forms(String value) {
+        var forms = new LinkedHashSet<String>();
+        forms.add(value);
+        String digits =
+                value.startsWith("+") ? value.substring(1) : value.startsWith("00") ? value.substring(2) : value;
+        boolean isNumber = digits.length() >= 5
+                && digits.chars().limit(5).allMatch(c -> c >= '0' && c <= '9')
+                && digits.charAt(0) != '0';
+        if (isNumber && (value.length() > digits.length() || digits.length() >= 10)) {
+            forms.add("+" + digits);
+            forms.add("00" + digits);
+            forms.add(digits);
+        }
+        return forms;
+    }
+
+    private static boolean hasLetter(String text) {
+        return text.chars().anyMatch(Character::isLetter);
+    }
+
+    private static Query description(Clause.Is is, String path, Kind on) throws QueryError {
+        if (is.quoted()) {
+            return term(path, is.value(), false);
+        }
+        if (is.value().indexOf('*') >= 0) {
+            return pattern(is, path, on, true);
+        }
+        return wildcard(path, "*" + escaped(is.value()) + "*", true);
+    }
+
+    private static Query name(Clause.Is is, String path, Kind on) throws QueryError {
+        boolean anyCase = is.field().type() == Field.Type.NAME;
+        return is.quoted() ? term(path, is.value(), anyCase) : pattern(is, path, on, anyCase);
+    }
+
+    private static Query pattern(Clause.Is is, String path, Kind on, boolean anyCase) throws QueryError {
+        String value = is.value();
+        int first = value.indexOf('*');
+        if (first < 0) {
+            return term(path, value, anyCase);
+        }
+        if (first == value.length() - 1) {
+            return prefix(path, value.substring(0, first), anyCase);
+        }
+        boolean fewValues =
+                is.field().type() == Field.Type.DESCRIPTION || is.field().type() == Field.Type.NAME;
+        if (fewValues || first >= 3) {
+            return wildcard(path, starred(value), anyCase);
+        }
+        var reversed = Fields.reversed(on, path);
+        String backwards = new StringBuilder(value).reverse().toString();
+        int last = backwards.indexOf('*');
+        if (reversed.isPresent() && last == backwards.length() - 1) {
+            return prefix(reversed.get(), backwards.substring(0, last), anyCase);
+        }
+        if (reversed.isPresent() && last >= 3) {
+            return wildcard(reversed.get(), starred(backwards), anyCase);
+        }
+        throw new QueryError(
+                is.column(),
+                reversed.isPresent()
+                        ? "'" + cut(value) + "' needs three characters before or after its *"
+                        : "'" + is.field().name() + "' can be searched by its beginning (abc*), not by its end");
+    }
+
+    private static Query between(Clause.Between between, String path) throws QueryError {
+        return range(
+                path,
+                bound(between, between.from()),
+                between.fromIncluded(),
+                bound(between, between.to()),
+                between.toIncluded());
+    }
+
+    private static String bound(Clause.Between between, String value) throws QueryError {
+        if (value == null) {
+            return null;
+        }
+        checkLength(value, between.column());
+        return switch (between.field().type()) {
+            case INTEGER -> String.valueOf(whole(value, between.column()));
+            case DURATION -> String.valueOf(millis(value, between.column()));
+            case TIME -> time(value, between.column()).toString();
+            case ADDRESS -> plainAddress(value, between.column());
+            case USER -> value;
+            default ->
+                throw new QueryError(between.column(), "'" + between.field().name() + "' has no order to compare by");
+        };
+    }
+
+    private static String plainAddress(String value, int column) throws QueryError {
+        if (value.indexOf('/') >= 0 || !Address.isAddress(value)) {
+            throw new QueryError(column, "'" + cut(value) + "' is no IP address");
+        }
+        return value;
+    }
+
+    private static long whole(String value, int column) throws QueryError {
+        if (!Address.isNumber(value, 4_294_967_295L)) {
+            throw new QueryError(column, "'" + cut(value) + "' is no whole number");
+        }
+        return Long.parseLong(value);
+    }
+
+    /** "1500ms", "30s", "2m", "1h"; without a unit seconds. */
+    private static long millis(String value, int column) throws QueryError {
+        int end = 0;
+        while (end < value.length() && (Character.isDigit(value.charAt(end)) || value.charAt(end) == '.')) {
+            end++;
+        }
+        double unit =
+                switch (value.substring(end)) {
+                    case "ms" -> 1;
+                    case "", "s" -> 1_000;
+                    case "m", "min" -> 60_000;
+                    case "h" -> 3_600_000;
+                    default -> -1;
+                };
+        try {
+            double number = Double.parseDouble(value.substring(0, end));
+            if (unit > 0 && number < 1e9) {
+                return Math.round(number * unit);
+            }
+        } catch (NumberFormatException e) {
+            // Not a number at all: the sentence below says what one looks like.
+        }
+        throw new QueryError(column, "'" + cut(value) + "' is no duration like 90s, 2m, 1h or 500ms");
+    }
+
+    /** ISO-8601; a date is its midnight, a time without zone is UTC. */
+    static Instant time(String value, int column) throws QueryError {
+        try {
+            if (value.length() == 10) {
+                return LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant();
+            }
+            boolean zoned = value.endsWith("Z") || value.lastIndexOf('+') > 10 || value.lastIndexOf('-') > 10;
+            return zoned
+                    ? OffsetDateTime.parse(value).toInstant()
+                    : LocalDateTime.parse(value).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            throw new QueryError(column, "'" + cut(value) + "' is no time like 2026-11-24T08:15:00Z");
+        }
+    }
+
+    private static void checkLength(String value, int column) throws QueryError {
+        if (value.length() > MAX_VALUE) {
+            throw new QueryError(column, "this value is longer than " + MAX_VALUE + " characters");
+        }
+    }
+
+    private static String cut(String value) {
+        return value.length() > 40 ? value.substring(0, 40) + "…" : value;
+    }
+
+    private static Query any(List<Query> choices) {
+        return choices.size() == 1
+                ? choices.get(0)
+                : QueryBuilders.bool()
+                        .should(choices)
+                        .minimumShouldMatch("1")
+                        .build()
+                        ._toQuery();
+    }
+
+    private static Query term(String path, String value, boolean anyCase) {
+        return QueryBuilders.term(t -> anyCase
+                ? t.field(path).value(value).caseInsensitive(true)
+                : t.field(path).value(value));
+    }
+
+    private static Query number(String path, long value) {
+        return QueryBuilders.term(t -> t.field(path).value(value));
+    }
+
+    private static Query prefix(String path, String value, boolean anyCase) {
+        return QueryBuilders.prefix(p -> anyCase
+                ? p.field(path).value(value).caseInsensitive(true)
+                : p.field(path).value(value));
+    }
+
+    private static Query wildcard(String path, String pattern, boolean anyCase) {
+        return QueryBuilders.wildcard(w -> anyCase
+                ? w.field(path).value(pattern).caseInsensitive(true)
+                : w.field(path).value(pattern));
+    }
+
+    /** Only * is a wildcard here; what else Elasticsearch takes for one stands for itself. */
+    private static String starred(String value) {
+        return value.replace("\\", "\\\\").replace("?", "\\?");
+    }
+
+    private static String escaped(String value) {
+        return starred(value).replace("*", "\\*");
+    }
+
+    private static Query range(String path, String from, boolean fromIncluded, String to, boolean toIncluded) {
+        return QueryBuilders.range(r -> r.untyped(u -> {
+            u.field(path);
+            if (from != null) {
+                var bound = JsonData.of(from);
+                u = fromIncluded ? u.gte(bound) : u.gt(bound);
+            }
+            if (to != null) {
+                var bound = JsonData.of(to);
+                u = toIncluded ? u.lte(bound) : u.lt(bound);
+            }
+            return u;
+        }));
+    }
+}

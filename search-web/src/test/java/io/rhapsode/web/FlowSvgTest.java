@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+
+class FlowSvgTest {
+
+    private static final String HOSTILE = "</text><script>alert(1)</script>\u0000\u202e\"'&]]>";
+
+    @Test
+    void hostileTextStaysText() throws Exception {
+        String svg = FlowSvg.standalone(CallFlow.of(List.of(message(0, "10.0.0.1", "10.0.0.2", HOSTILE))));
+        var document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+        assertThat(document.getElementsByTagName("script").getLength()).isZero();
+        assertThat(svg).doesNotContain("\u202e").contains("&lt;script&gt;");
+    }
+
+    @Test
+    void theSameBytesOnTheSameWayAreMarkedAsSeenAgain() {
+        CallFlow flow = CallFlow.of(List.of(
+                message(0, "10.0.0.1", "10.0.0.2", "INVITE"),
+                message(1, "10.0.0.1", "10.0.0.2", "INVITE"),
+                message(2, "10.0.0.2", "10.0.0.3", "INVITE")));
+        assertThat(flow.arrows()).extracting(CallFlow.Arrow::again).containsExactly(false, true, false);
+        assertThat(flow.hosts()).containsExactly("10.0.0.1:5060", "10.0.0.2:5060", "10.0.0.3:5060");
+    }
+
+    @Test
+    void moreHostsThanAnyoneCanReadShareTheLastColumn() {
+        var messages = new ArrayList<Page.Hit>();
+        for (int n = 0; n < 100; n++) {
+            messages.add(message(n % 60, "10.0.0." + n, "10.0.1." + n, "OPTIONS"));
+        }
+        CallFlow flow = CallFlow.of(messages);
+        assertThat(flow.hosts()).hasSize(CallFlow.MAX_HOSTS).endsWith("others");
+        assertThat(flow.more()).isEqualTo(200 - CallFlow.MAX_HOSTS);
+        assertThat(flow.arrows()).allMatch(arrow -> arrow.to() < CallFlow.MAX_HOSTS);
+    }
+
+    private static Page.Hit message(int second, String source, String destination, String method) {
+        JsonObject document = Json.createObjectBuilder()
+                .add("@timestamp", "2026-11-24T08:00:%02dZ".formatted(second))
+                .add("source", Json.createObjectBuilder().add("ip", source).add("port", 5060))
+                .add(
+                        "destination",
+                        Json.createObjectBuilder().add("ip", destination).add("port", 5060))
+                .add("sip", Json.createObjectBuilder().add("method", method).add("type", "request"))
+                .add("event", Json.createObjectBuilder().add("original", method))
+                .build();
+        return new Page.Hit("id" + second, document);
+    }
+}
