@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * A server in a JVM of its own, on its own class path, that ends when this process ends. What it prints goes to a log
+ * file of bounded size.
+ */
+final class ChildServer implements AutoCloseable {
+
+    private static final Duration GOOD_BYE = Duration.ofSeconds(15);
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+    private final String name;
+    private final Process process;
+    private final LogFile log;
+    private final long startedAt = System.nanoTime();
+    private volatile boolean closing;
+
+    private ChildServer(String name, Process process, LogFile log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * @param options of the JVM
+     * @param classPath of the server alone
+     * @param main the server's class, then its arguments
+     */
+    static ChildServer start(String name, List<String> options, Path classPath, List<String> main, Path logFile)
+            throws IOException {
+        var command = new ArrayList<String>();
+        // In a session of its own, so that Ctrl-C on the terminal reaches only the parent, which stops things in order.
+        if (Files.isExecutable(SETSID)) {
+            command.add(SETSID.toString());
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"));
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", classPath + "/*:" + Installation.ownClasses(), ParentWatch.class.getName()));
+        command.addAll(main);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // One memory arena a core and more of them is RSS without use.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        var child = new ChildServer(name, builder.start(), new LogFile(logFile, 10 << 20));
+        var pump = new Thread(child::pump, name + "-log");
+        pump.setDaemon(true);
+        pump.start();
+        return child;
+    }
+
+    private void pump() {
+        try (InputStream said = process.getInputStream();
+                log) {
+            said.transferTo(log);
+        } catch (IOException e) {
+            if (!closing) {
+                System.err.println(name + ": its log ends here: " + e);
+            }
+        }
+    }
+
+    /**
+     * Waits until the server answers.
+     *
+     * @param progress told now and then how long it has taken
+     * @throws StartRefused if it ends before, or is not ready in time, with the tail of its log
+     */
+    void awaitReady(BooleanSupplier ready, Duration limit, Consumer<String> progress) throws InterruptedException {
+        long nextWord = 5;
+        while (!ready.getAsBoolean()) {
+            if (!process.isAlive()) {
+                throw new StartRefused(lastWords());
+            }
+            if (seconds() > limit.toSeconds()) {
+                throw new StartRefused(name + " did not answer within " + limit.toSeconds() + " s." + tail());
+            }
+            if (seconds() >= nextWord) {
+                progress.accept("  still waiting for %s (%.0f s)".formatted(name, seconds()));
+                nextWord += 5;
+            }
+            Thread.sleep(100);
+        }
+        progress.accept("  %s is ready (%.1f s)".formatted(name, seconds()));
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - startedAt) / 1e9;
+    }
+
+    /** Completes, with what to tell, when the server ends without having been told to. */
+    CompletableFuture<String> died() {
+        var died = new CompletableFuture<String>();
+        process.onExit().thenRun(() -> {
+            if (!closing) {
+                died.complete(lastWords());
+            }
+        });
+        return died;
+    }
+
+    private String lastWords() {
+        return name + " has stopped by itself (exit code " + process.exitValue() + ")." + tail();
+    }
+
+    private String tail() {
+        return " The end of " + log.path() + ":\n  " + String.join("\n  ", log.tail(20));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        // Not Process.destroy(): that closes the child's standard input too, which tells it to halt.
+        process.toHandle().destroy();
+        try {
+            if (!process.waitFor(GOOD_BYE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+
+/** A Kafka broker on loopback, its own controller, in a child process. */
+final class LocalKafka implements AutoCloseable {
+
+    private static final String MAIN = "io.rhapsode.kafka.KafkaServer";
+
+    private final ChildServer server;
+    private final int port;
+
+    private LocalKafka(ChildServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /**
+     * @param folder for what the broker keeps
+     * @param memoryMegabytes bound of its heap
+     */
+    static LocalKafka start(Path jars, Path folder, Path log, int port, int memoryMegabytes) throws IOException {
+        Files.createDirectories(folder);
+        Path properties = folder.resolve("server.properties");
+        Files.writeString(properties, properties(folder, port, Ports.free()));
+        var options = List.of("-Xmx" + memoryMegabytes + "m", "-XX:MaxDirectMemorySize=64m");
+        return new LocalKafka(
+                ChildServer.start("Kafka", options, jars, List.of(MAIN, properties.toString()), log), port);
+    }
+
+    private static String properties(Path folder, int port, int controllerPort) {
+        return """
+                # Written anew at each start.
+                process.roles=broker,controller
+                node.id=1
+                controller.quorum.voters=1@127.0.0.1:%2$d
+                controller.listener.names=CONTROLLER
+                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                log.dirs=%3$s
+                auto.create.topics.enable=false
+                # One broker: one copy.
+                default.replication.factor=1
+                min.insync.replicas=1
+                offsets.topic.replication.factor=1
+                offsets.topic.num.partitions=4
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                transaction.state.log.num.partitions=4
+                share.coordinator.state.topic.replication.factor=1
+                share.coordinator.state.topic.min.isr=1
+                # After a crash the controller takes the broker for alive this long, and lets no new one in.
+                broker.session.timeout.ms=4000
+                broker.heartbeat.interval.ms=500
+                # Nobody else will join.
+                group.initial.rebalance.delay.ms=0
+                # A small machine: fewer threads, smaller files, a cleaner of 16 MB instead of 128.
+                num.network.threads=2
+                num.io.threads=4
+                background.threads=2
+                log.segment.bytes=268435456
+                log.index.size.max.bytes=1048576
+                log.cleaner.dedupe.buffer.size=16777216
+                """.formatted(port, controllerPort, folder.resolve("log"));
+    }
+
+    void awaitReady(Duration limit, Consumer<String> progress) throws InterruptedException {
+        server.awaitReady(() -> Ports.answers(port) && knowsItself(), limit, progress);
+    }
+
+    private boolean knowsItself() {
+        Map<String, Object> client =
+                Map.of("bootstrap.servers", address(), "request.timeout.ms", 2000, "default.api.timeout.ms", 3000);
+        try (Admin admin = Admin.create(client)) {
+            return !admin.describeCluster().nodes().get(3, TimeUnit.SECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** {@code host:port} for clients. */
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    ChildServer server() {
+        return server;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/** Ports of this machine. */
+final class Ports {
+
+    private Ports() {}
+
+    /** A TCP port of loopback that was free a moment ago. */
+    static int free() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The port itself, or a free one for 0. */
+    static int orFree(int port) throws IOException {
+        return port == 0 ? free() : port;
+    }
+
+    static boolean answers(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static boolean isFreeTcp(String host, int port) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getByName(host))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** @throws StartRefused naming the port and the option that chooses another one; 0 is always right */
+    static void requireFreeTcp(String host, int port, String option) {
+        if (port == 0) {
+            return;
+        }
+        try (var socket = new ServerSocket(port, 1, InetAddress.getByName(host))) {
+            socket.getLocalPort();
+        } catch (IOException e) {
+            throw inUse("TCP", host, port, option, e);
+        }
+    }
+
+    /** @throws StartRefused naming the port and the option that chooses another one; 0 is always right */
+    static void requireFreeUdp(String host, int port, String option) {
+        if (port == 0) {
+            return;
+        }
+        try (var socket = new DatagramSocket(port, InetAddress.getByName(host))) {
+            socket.getLocalPort();
+        } catch (IOException e) {
+            throw inUse("UDP", host, port, option, e);
+        }
+    }
+
+    private static StartRefused inUse(String kind, String host, int port, String option, IOException e) {
+        return new StartRefused("%s port %d of %s cannot be used (%s); choose another one with %s."
+                .formatted(kind, port, host, e.getMessage(), option));
+    }
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything on one machine: Kafka and Elasticsearch as child processes on loopback, the four services in this JVM.
+ * {@link #close()} ends all of it, the children included, within {@value #CLOSE_SECONDS} seconds.
+ */
+public final class Standalone implements AutoCloseable {
+
+    /** Bound of {@link #close()}. */
+    public static final int CLOSE_SECONDS = 60;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
+    private static final List<String> HEALTH_PORTS =
+            List.of("RHAPSODE_INGEST_HEALTH_PORT", "RHAPSODE_STREAM_HEALTH_PORT", "RHAPSODE_INDEXER_HEALTH_PORT");
+    private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+    private static final Duration SERVICES_GOOD_BYE = Duration.ofSeconds(25);
+
+    private final DataFolder folder;
+    private final Consumer<String> progress;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private LocalKafka kafka;
+    private LocalElasticsearch elasticsearch;
+    private Services services;
+
+    private Standalone(DataFolder folder, Consumer<String> progress) {
+        this.folder = folder;
+        this.progress = progress;
+        parts.push(folder);
+    }
+
+    /**
+     * Returns when all of it takes packets and answers queries.
+     *
+     * @param progress gets lines for the person who waits
+     * @throws StartRefused if the folder or a port is in use, or a server does not start
+     */
+    public static Standalone start(StandaloneConfig config, Consumer<String> progress) {
+        checkPorts(config);
+        var standalone = new Standalone(DataFolder.open(config.data()), progress);
+        try {
+            standalone.startServers(config);
+            standalone.startServices(config);
+            return standalone;
+        } catch (IOException e) {
+            standalone.close();
+            throw new StartRefused("Cannot start: " + e + ".");
+        } catch (InterruptedException e) {
+            standalone.close();
+            Thread.currentThread().interrupt();
+            throw new StartRefused("Interrupted while starting.");
+        } catch (IllegalStateException e) {
+            // What a service says when it cannot start: a sentence for the terminal, the place for the log.
+            LOG.error("A service does not start", e);
+            standalone.close();
+            throw new StartRefused("A service does not start: " + e.getMessage() + ".");
+        } catch (RuntimeException e) {
+            standalone.close();
+            throw e;
+        }
+    }
+
+    private static void checkPorts(StandaloneConfig config) {
+        Map<String, String> environment = config.environment();
+        Ports.requireFreeTcp("127.0.0.1", config.kafkaPort(), "--kafka-port");
+        Ports.requireFreeTcp("127.0.0.1", config.elasticsearchPort(), "--elasticsearch-port");
+        Ports.requireFreeTcp(
+                environment.getOrDefault("RHAPSODE_HTTP_HOST", "127.0.0.1"),
+                config.servicePort("RHAPSODE_HTTP_PORT"),
+                "--http-port");
+        Ports.requireFreeUdp(
+                environment.getOrDefault("RHAPSODE_HEP_HOST", "127.0.0.1"),
+                config.servicePort("RHAPSODE_HEP_PORT"),
+                "--hep-port");
+        for (String setting : HEALTH_PORTS) {
+            if (environment.containsKey(setting)) {
+                Ports.requireFreeTcp(healthHost(environment), config.servicePort(setting), "the setting " + setting);
+            }
+        }
+    }
+
+    private static String healthHost(Map<String, String> environment) {
+        return environment.getOrDefault("RHAPSODE_HEALTH_HOST", "127.0.0.1");
+    }
+
+    /** Where nobody asked for a port, another instance on this machine is no reason not to start. */
+    private static void moveHealthPorts(StandaloneConfig config, Map<String, String> environment) {
+        for (String setting : HEALTH_PORTS) {
+            if (!environment.containsKey(setting)
+                    && !Ports.isFreeTcp(healthHost(environment), config.servicePort(setting))) {
+                environment.put(setting, "0");
+            }
+        }
+    }
+
+    private void startServers(StandaloneConfig config) throws IOException, InterruptedException {
+        Installation installation = Installation.find();
+        progress.accept("Starting Kafka and Elasticsearch in " + folder.path());
+        kafka = LocalKafka.start(
+                installation.kafkaJars(),
+                folder.kafka(),
+                folder.log("kafka"),
+                Ports.orFree(config.kafkaPort()),
+                config.kafkaMegabytes());
+        parts.push(kafka);
+        elasticsearch = LocalElasticsearch.start(
+                installation.elasticsearchJars(),
+                installation.elasticsearchHome(),
+                folder.elasticsearch(),
+                folder.log("elasticsearch"),
+                Ports.orFree(config.elasticsearchPort()),
+                config.elasticsearchMegabytes());
+        parts.push(elasticsearch);
+        kafka.awaitReady(READY_LIMIT, progress);
+        elasticsearch.awaitReady(READY_LIMIT, progress);
+    }
+
+    private void startServices(StandaloneConfig config) throws InterruptedException {
+        long begun = System.nanoTime();
+        var environment = new HashMap<>(config.environment());
+        environment.put("RHAPSODE_KAFKA", kafka.address());
+        environment.put("RHAPSODE_ELASTICSEARCH", elasticsearch.url());
+        environment.putIfAbsent("RHAPSODE_STREAM_STATE", folder.streams().toString());
+        moveHealthPorts(config, environment);
+        services = Services.start(environment);
+        parts.push(this::closeServices);
+        services.awaitReady(READY_LIMIT);
+        progress.accept("  The services are ready (%.1f s)".formatted((System.nanoTime() - begun) / 1e9));
+    }
+
+    /** Completes, with what to tell the operator, when a server ends that should not. */
+    public CompletableFuture<String> broken() {
+        return CompletableFuture.anyOf(
+                        kafka.server().died(), elasticsearch.server().died())
+                .thenApply(String.class::cast);
+    }
+
+    public int httpPort() {
+        return services.httpPort();
+    }
+
+    public int hepPort() {
+        return services.hepPort();
+    }
+
+    public int kafkaPort() {
+        return kafka.port();
+    }
+
+    public int elasticsearchPort() {
+        return elasticsearch.port();
+    }
+
+    /** Where each service answers /healthz, /readyz and /metrics. */
+    public Map<String, Integer> healthPorts() {
+        return services.healthPorts();
+    }
+
+    /** Process id of Kafka. */
+    public long kafkaPid() {
+        return kafka.server().pid();
+    }
+
+    /** Process id of Elasticsearch. */
+    public long elasticsearchPid() {
+        return elasticsearch.server().pid();
+    }
+
+    /** A service that waits for a server that is gone must not keep the rest from ending. */
+    private void closeServices() throws InterruptedException {
+        var closing = new Thread(services::close, "close-services");
+        closing.setDaemon(true);
+        closing.start();
+        closing.join(SERVICES_GOOD_BYE.toMillis());
+        if (closing.isAlive()) {
+            progress.accept("The services took longer than " + SERVICES_GOOD_BYE.toSeconds() + " s to close");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                progress.accept("While closing: " + e);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person does: search, open a call, see the ladder, open a message, download the pcap. */
+@ExtendWith(StandaloneExtension.class)
+class BrowserIT {
+
+    @TempDir
+    private Path folder;
+
+    private final RunningStandalone rhapsode;
+    private final List<String> trouble = new ArrayList<>();
+
+    BrowserIT(RunningStandalone rhapsode) {
+        this.rhapsode = rhapsode;
+    }
+
+    @Test
+    void aCallIsFoundSeenAndTakenHome() throws Exception {
+        Program.require("chromium", "tshark");
+        TestCalls.send(rhapsode.hepPort(), "browser", 5);
+        JsonClient.eventually(() -> assertThat(rhapsode.api()
+                        .get("/api/v1/calls?q=" + JsonClient.encode("callid:browser-* state:ended"))
+                        .getInt("total"))
+                .isEqualTo(5));
+        try (Playwright playwright = Playwright.create(
+                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                Browser browser = playwright
+                        .chromium()
+                        .launch(new BrowserType.LaunchOptions()
+                                .setExecutablePath(Path.of("/usr/bin/chromium"))
+                                .setArgs(List.of("--no-sandbox")))) {
+            walk(browser.newPage());
+        }
+        assertThat(trouble)
+                .as("complaints of the browser, and requests to other hosts")
+                .isEmpty();
+    }
+
+    private void walk(Page page) throws Exception {
+        String home = "http://127.0.0.1:" + rhapsode.httpPort();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                trouble.add(message.text());
+            }
+        });
+        page.onRequest(request -> {
+            if (!request.url().startsWith(home) && !request.url().startsWith("data:")) {
+                trouble.add(request.url());
+            }
+        });
+        page.navigate(home + "/");
+        page.getByLabel("Query").fill("callid:browser-*");
+        page.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.locator(".total").innerText()).startsWith("5 found");
+        assertThat(page.locator(".facets").innerText()).contains("ended", "INVITE");
+        page.getByText("browser-3", new Page.GetByTextOptions().setExact(true)).click();
+        assertThat(page.locator("svg.flow .host").allTextContents()).containsExactly("10.0.0.1:5060", "10.0.0.2:5060");
+        assertThat(page.locator("svg.flow .label").allTextContents())
+                .containsExactly("INVITE", "180 Ringing  INVITE", "200 OK  INVITE", "BYE", "200 OK  BYE");
+        assertThat(page.locator("#m4").isVisible()).isFalse();
+        page.locator("svg.flow a").nth(3).click();
+        assertThat(page.locator("#m4").isVisible()).isTrue();
+        assertThat(page.locator("#m4 pre").innerText()).startsWith("BYE sip:bob@callee.test SIP/2.0");
+        assertThat(page.locator("#m4 .headers").innerText()).contains("Call-ID").contains("browser-3");
+        Download download =
+                page.waitForDownload(() -> page.getByText("pcap", new Page.GetByTextOptions().setExact(true))
+                        .click());
+        Path pcap = folder.resolve("call.pcap");
+        download.saveAs(pcap);
+        assertThat(Program.run(
+                                "tshark",
+                                "-r",
+                                pcap.toString(),
+                                "-T",
+                                "fields",
+                                "-e",
+                                "sip.Method",
+                                "-e",
+                                "sip.Status-Code")
+                        .lines()
+                        .filter(line -> !line.startsWith("Running as"))
+                        .map(String::strip))
+                .containsExactly("INVITE", "180", "200", "BYE", "200");
+    }
+}

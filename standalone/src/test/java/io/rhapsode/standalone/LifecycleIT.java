@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import static io.rhapsode.standalone.JsonClient.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starting, stopping and dying, as the person at the keyboard sees it. */
+class LifecycleIT {
+
+    @TempDir
+    Path data;
+
+    @Test
+    void aSecondProcessOnTheSameFolderIsToldWhoHasIt() throws Exception {
+        try (var up = UpProcess.start(data).awaitReady();
+                var second = UpProcess.start(data)) {
+            assertThat(second.awaitEnd(30)).isEqualTo(1);
+            assertThat(second.said())
+                    .isEqualTo("rhapsode: The data folder %s is in use by process %d.%n"
+                            .formatted(data, up.handle().pid()));
+        }
+    }
+
+    @Test
+    void aPortInUseIsNamedWithTheOptionForAnotherOne() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var settings = RunningStandalone.settings(data);
+            String port = Integer.toString(taken.getLocalPort());
+            try (var up = UpProcess.start(data, settings, "--elasticsearch-port", port)) {
+                assertThat(up.awaitEnd(30)).isEqualTo(1);
+                assertThat(up.said().lines())
+                        .singleElement()
+                        .asString()
+                        .contains("port " + port, "--elasticsearch-port");
+            }
+        }
+    }
+
+    @Test
+    void everyUnknownSettingIsNamedBeforeAnythingStarts() throws Exception {
+        var settings = RunningStandalone.settings(data);
+        settings.put("RHAPSODE_HEP_PROT", "9060");
+        settings.put("RHAPSODE_HTPP_PORT", "8080");
+        try (var up = UpProcess.start(data, settings)) {
+            assertThat(up.awaitEnd(30)).isEqualTo(1);
+            assertThat(up.said()).contains("RHAPSODE_HEP_PROT", "RHAPSODE_HTPP_PORT");
+            assertThat(data.resolve("kafka")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aServerThatIsKilledEndsTheWholeWithTheTailOfItsLog() throws Exception {
+        try (var up = UpProcess.start(data).awaitReady()) {
+            var elasticsearch = up.child("ElasticsearchServer");
+            elasticsearch.destroyForcibly();
+            assertThat(up.awaitEnd(Standalone.CLOSE_SECONDS)).isEqualTo(Console.SERVER_DIED);
+            assertThat(up.said())
+                    .contains(
+                            "Elasticsearch has stopped by itself (exit code 137)", "elasticsearch.log", "Node started");
+        }
+    }
+
+    @Test
+    void terminationStopsTheChildrenInOrder() throws Exception {
+        try (var up = UpProcess.start(data).awaitReady()) {
+            var children = up.children();
+            assertThat(children).hasSize(2);
+            up.terminate();
+            // 128 + SIGTERM: the way a shell sees it.
+            assertThat(up.awaitEnd(Standalone.CLOSE_SECONDS)).isEqualTo(143);
+            assertThat(up.said()).contains("Stopped.").doesNotContain("stopped by itself");
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
+            assertThat(data.resolve("logs/kafka.log")).content().contains("Transition from SHUTTING_DOWN to SHUTDOWN");
+        }
+    }
+
+    @Test
+    void noChildOutlivesAParentThatIsKilled() throws Exception {
+        var up = UpProcess.start(data).awaitReady();
+        var children = up.children();
+        assertThat(children).hasSize(2);
+        up.handle().destroyForcibly();
+        up.awaitEnd(10);
+        eventually(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
+        // What the dead left in the folder does not keep the next from starting.
+        try (var next = UpProcess.start(data).awaitReady()) {
+            assertThat(next.children()).hasSize(2);
+        }
+    }
+}

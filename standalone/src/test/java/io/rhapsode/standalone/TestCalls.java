@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import io.rhapsode.wire.hep.HepEncoder;
+import io.rhapsode.wire.hep.HepPacket;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Calls of five messages each (INVITE, 180, 200, BYE, 200), each of its own Call-ID: "prefix-number". */
+final class TestCalls {
+
+    static final int MESSAGES_PER_CALL = 5;
+
+    private static final List<String> STARTS = List.of(
+            "INVITE sip:bob@callee.test SIP/2.0",
+            "SIP/2.0 180 Ringing",
+            "SIP/2.0 200 OK",
+            "BYE sip:bob@callee.test SIP/2.0",
+            "SIP/2.0 200 OK");
+    private static final byte[] CALLER = {10, 0, 0, 1};
+    private static final byte[] CALLEE = {10, 0, 0, 2};
+    private static final int PER_SECOND = 6_000;
+
+    private TestCalls() {}
+
+    /** To a gateway, at a rate that no socket buffer minds. */
+    static void send(int hepPort, String prefix, int calls) throws IOException {
+        try (var socket = new DatagramSocket()) {
+            long begin = System.nanoTime();
+            for (int n = 0; n < calls * MESSAGES_PER_CALL; n++) {
+                long wait = begin + n * 1_000_000_000L / PER_SECOND - System.nanoTime();
+                if (wait > 1_000_000) {
+                    LockSupport.parkNanos(wait);
+                }
+                byte[] datagram = datagram(prefix + "-" + n / MESSAGES_PER_CALL, n % MESSAGES_PER_CALL);
+                socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), hepPort));
+            }
+        }
+    }
+
+    private static byte[] datagram(String callId, int step) {
+        boolean request = STARTS.get(step).endsWith("SIP/2.0");
+        String cseq = step < 3 ? "1 INVITE" : "2 BYE";
+        byte[] message = (STARTS.get(step) + "\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" + callId + cseq.charAt(0)
+                        + "\r\nFrom: <sip:alice@caller.test>;tag=a\r\nTo: <sip:bob@callee.test>"
+                        + (step == 0 ? "" : ";tag=b")
+                        + "\r\nCall-ID: " + callId + "\r\nCSeq: " + cseq + "\r\nContent-Length: 0\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+        return HepEncoder.encode(new HepPacket(
+                3,
+                17,
+                request ? CALLER : CALLEE,
+                request ? CALLEE : CALLER,
+                5060,
+                5060,
+                System.currentTimeMillis() * 1_000,
+                1,
+                7,
+                "test-calls",
+                null,
+                -1,
+                null,
+                message,
+                0,
+                message.length,
+                List.of()));
+    }
+}
