@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.benchmarks;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ./rhapsode bench NAME}: runs one measurement; its last line is one JSON object with the figure. */
+@Command(
+        name = "bench",
+        description = "Measurements. Each prints what it did and found, and as its last line one JSON object.",
+        subcommands = {WholeWay.class, Latency.class, Codecs.class})
+public final class Bench {
+
+    private Bench() {}
+
+    @Command(name = "list", description = "Names the measurements.")
+    int list() {
+        for (Map.Entry<String, CommandLine> each :
+                new CommandLine(this).getSubcommands().entrySet()) {
+            if (!each.getKey().equals("list")) {
+                System.out.printf(
+                        "%-12s %s%n",
+                        each.getKey(),
+                        String.join(
+                                " ",
+                                each.getValue().getCommandSpec().usageMessage().description()));
+            }
+        }
+        return 0;
+    }
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench()).execute(args));
+    }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.benchmarks;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+
+/** What a measurement found: the last line of its output. */
+final class Result {
+
+    private final JsonObjectBuilder json = Json.createObjectBuilder();
+
+    Result(String name, double figure, String unit) {
+        json.add("name", name).add("figure", rounded(figure)).add("unit", unit);
+    }
+
+    Result with(String name, double value) {
+        json.add(name, rounded(value));
+        return this;
+    }
+
+    Result with(String name, long value) {
+        json.add(name, value);
+        return this;
+    }
+
+    Result with(String name, String value) {
+        json.add(name, value);
+        return this;
+    }
+
+    void print() {
+        System.out.println(json.build());
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 100) / 100.0;
+    }
+}
