@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest;
 
+import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepEncoder;
 import io.rhapsode.wire.hep.HepPacket;

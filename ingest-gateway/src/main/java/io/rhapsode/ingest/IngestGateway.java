@@ -5,6 +5,11 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.account.Tally;
+import io.rhapsode.ingest.sink.KafkaSink;
+import io.rhapsode.ingest.source.HepUdpServer;
+import io.rhapsode.ingest.source.Intake;
 import io.rhapsode.service.HealthServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -41,7 +46,7 @@ public final class IngestGateway implements AutoCloseable {
     private final String instance;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Account account;
-    private final CompletableFuture<HepServer> server = new CompletableFuture<>();
+    private final CompletableFuture<HepUdpServer> server = new CompletableFuture<>();
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "ingest-clockwork"));
     private final HealthServer health;
@@ -81,7 +86,7 @@ public final class IngestGateway implements AutoCloseable {
     /** @param alsoKnown settings of other services of the same process */
     public static IngestGateway start(Map<String, String> environment, Set<String> alsoKnown) {
         var config = IngestConfig.read(environment, alsoKnown);
-        HepServer.expectFree(config.hep());
+        HepUdpServer.expectFree(config.hep());
         var gateway = new IngestGateway(config);
         gateway.clockwork.execute(gateway::open);
         return gateway;
@@ -118,9 +123,9 @@ public final class IngestGateway implements AutoCloseable {
     private void open() {
         try {
             if (sink == null) {
-                LOG.debug("{} bytes of samples", HepIntake.warmUp(50_000));
-                KafkaSink.createTopics(config);
-                sink = KafkaSink.of(config, instance);
+                LOG.debug("{} bytes of samples", Intake.warmUp(50_000));
+                KafkaSink.createTopics(config.kafka(), config.partitions(), config.replicas());
+                sink = KafkaSink.of(config.kafka(), config.buffer(), instance, config.deadLettersPerSecond());
             }
             Optional<String> missing = sink.missing();
             if (missing.isPresent()) {
@@ -148,8 +153,12 @@ public final class IngestGateway implements AutoCloseable {
 
     private void receive() {
         try {
-            var opened = HepServer.open(config, () -> new HepIntake(account, sink, IngestGateway::nowMicros));
-            Gauge.builder("rhapsode.ingest.receive.buffer", opened, HepServer::receiveBuffer)
+            var opened = HepUdpServer.open(
+                    config.hep(),
+                    config.socketCount(),
+                    config.receiveBuffer(),
+                    () -> new Intake(account, sink, IngestGateway::nowMicros));
+            Gauge.builder("rhapsode.ingest.receive.buffer", opened, HepUdpServer::receiveBuffer)
                     .description("receive buffer of a socket as the kernel gave it")
                     .baseUnit("bytes")
                     .register(metrics);

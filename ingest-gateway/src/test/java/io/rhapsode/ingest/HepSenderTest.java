@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rhapsode.ingest.sink.Packets;
 import io.rhapsode.wire.hep.HepDecoder;
 import io.rhapsode.wire.hep.HepPacket;
 import java.io.IOException;

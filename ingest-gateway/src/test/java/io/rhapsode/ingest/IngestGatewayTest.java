@@ -4,6 +4,7 @@ package io.rhapsode.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rhapsode.ingest.source.HepUdpServer;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,7 +69,7 @@ class IngestGatewayTest {
             assertThat(get(gateway, "/healthz").statusCode()).isEqualTo(200);
             assertThat(get(gateway, "/metrics").body())
                     .contains("rhapsode_ingest_packets_total{outcome=\"received\",reason=\"\"} 0.0");
-            HepServer.expectFree(new InetSocketAddress(LOOPBACK, hepPort));
+            HepUdpServer.expectFree(new InetSocketAddress(LOOPBACK, hepPort));
         }
     }
 

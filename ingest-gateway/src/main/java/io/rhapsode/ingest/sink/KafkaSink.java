@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.sink;
 
 import com.google.protobuf.ByteString;
+import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.account.NodeMinute;
+import io.rhapsode.ingest.account.Tally;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
+import io.rhapsode.wire.hep.HepPacket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * keep back the news that they wait. Sending never blocks: the producer's buffer is the queue, and what finds it full
  * is counted as failed.
  */
-final class KafkaSink implements Account.Publisher, AutoCloseable {
+public final class KafkaSink implements PacketSink, Account.Publisher, AutoCloseable {
 
     static final String STAGE = "ingest-gateway";
 
@@ -52,12 +56,16 @@ final class KafkaSink implements Account.Publisher, AutoCloseable {
         this.deadLettersPerSecond = deadLettersPerSecond;
     }
 
-    static KafkaSink of(IngestConfig config, String instance) {
+    /**
+     * @param kafka what the operator sets for every client
+     * @param buffer bytes of packets that may wait for Kafka
+     */
+    public static KafkaSink of(Map<String, Object> kafka, int buffer, String instance, int deadLettersPerSecond) {
         return new KafkaSink(
-                producer(config.kafka(), "rhapsode-ingest-packets", config.buffer()),
-                producer(config.kafka(), "rhapsode-ingest-reports", REPORTS_BUFFER),
+                producer(kafka, "rhapsode-ingest-packets", buffer),
+                producer(kafka, "rhapsode-ingest-reports", REPORTS_BUFFER),
                 instance,
-                config.deadLettersPerSecond());
+                deadLettersPerSecond);
     }
 
     private static Producer<byte[], byte[]> producer(Map<String, Object> kafka, String clientId, int buffer) {
@@ -89,17 +97,19 @@ final class KafkaSink implements Account.Publisher, AutoCloseable {
     /**
      * Makes the topics that are not there.
      *
+     * @param kafka what the operator sets for every client
      * @throws IllegalStateException if Kafka cannot be reached or refuses
      */
-    static void createTopics(IngestConfig config) throws InterruptedException {
+    public static void createTopics(Map<String, Object> kafka, int partitions, short replicas)
+            throws InterruptedException {
         var settings = new HashMap<String, Object>(Map.of("client.id", "rhapsode-ingest-topics"));
         settings.put("default.api.timeout.ms", 5_000);
         settings.put("request.timeout.ms", 5_000);
-        settings.putAll(config.kafka());
+        settings.putAll(kafka);
         Admin admin = null;
         try {
             admin = Admin.create(settings);
-            Topic.createAll(admin, config.partitions(), config.replicas());
+            Topic.createAll(admin, partitions, replicas);
         } catch (KafkaException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } finally {
@@ -114,7 +124,7 @@ final class KafkaSink implements Account.Publisher, AutoCloseable {
      * What still lacks for sending without waiting: empty once both producers know the leader of every partition.
      * Asking makes them look.
      */
-    Optional<String> missing() {
+    public Optional<String> missing() {
         return missing(packets, Topic.RAW)
                 .or(() -> missing(reports, Topic.DEAD_LETTER))
                 .or(() -> missing(reports, Topic.COUNTS));
@@ -130,13 +140,10 @@ final class KafkaSink implements Account.Publisher, AutoCloseable {
         }
     }
 
-    /**
-     * Sends a packet.
-     *
-     * @param key may be null
-     * @param account told what became of it, here or later
-     */
-    void packet(byte[] key, byte[] value, long receivedAtMicros, NodeMinute account) {
+    @Override
+    public void packet(HepPacket packet, String node, String sender, long receivedAtMicros, NodeMinute account) {
+        byte[] key = RawRecord.key(packet);
+        byte[] value = RawRecord.encode(packet, receivedAtMicros, node, sender);
         var record = new ProducerRecord<>(Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value);
         try {
             packets.send(record, account);
@@ -146,8 +153,9 @@ final class KafkaSink implements Account.Publisher, AutoCloseable {
         }
     }
 
-    /** Stores a rejected datagram with the reason, unless there were too many in this second. */
-    void deadLetter(
+    /** Stores it, unless there were too many in this second. */
+    @Override
+    public void deadLetter(
             byte[] datagram,
             int length,
             String reason,
@@ -212,7 +220,7 @@ final class KafkaSink implements Account.Publisher, AutoCloseable {
     }
 
     /** Sends what waits, for 10 s at most; what is left then is told as failed. */
-    void closePackets() {
+    public void closePackets() {
         packets.close(FLUSH_AT_MOST);
     }
 

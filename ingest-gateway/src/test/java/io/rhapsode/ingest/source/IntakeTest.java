@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.account.Tally;
+import io.rhapsode.ingest.sink.FakeKafka;
+import io.rhapsode.ingest.sink.Packets;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.wire.hep.HepEncoder;
 import java.net.InetSocketAddress;
@@ -13,14 +17,14 @@ import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
-class HepIntakeTest {
+class IntakeTest {
 
     private static final InetSocketAddress SENDER = new InetSocketAddress("127.0.0.9", 40_000);
     private static final long NOW = Packets.AT + 1_000_000;
 
     private final FakeKafka kafka = new FakeKafka(true, 3);
     private final Account account = new Account(100, count -> {});
-    private final HepIntake intake = new HepIntake(account, kafka.sink, () -> NOW);
+    private final Intake intake = new Intake(account, kafka.sink, () -> NOW);
 
     private void receive(byte[] datagram) {
         intake.datagram(datagram, datagram.length, SENDER);
@@ -82,11 +86,11 @@ class HepIntakeTest {
 
     @Test
     void nodeNameOfManyLettersIsCutAndNotWithinAPairOfSurrogates() {
-        String name = "n".repeat(HepIntake.LONGEST_NODE - 1) + "🏔".repeat(1_000);
+        String name = "n".repeat(Intake.LONGEST_NODE - 1) + "🏔".repeat(1_000);
 
         receive(Packets.hep(Packets.invite("1"), name, 1, null, Packets.AT));
 
-        assertThat(kafka.raw().get(0).getCaptureNode()).isEqualTo("n".repeat(HepIntake.LONGEST_NODE - 1));
+        assertThat(kafka.raw().get(0).getCaptureNode()).isEqualTo("n".repeat(Intake.LONGEST_NODE - 1));
     }
 
     @Test
@@ -157,7 +161,7 @@ class HepIntakeTest {
     @Test
     void everyFateOfAPacketIsCountedAndTheAccountAddsUp() {
         var slow = new FakeKafka(false, 100);
-        var intakeOfSlow = new HepIntake(account, slow.sink, () -> NOW);
+        var intakeOfSlow = new Intake(account, slow.sink, () -> NOW);
         byte[] good = Packets.hep(Packets.invite("1"));
         for (int i = 0; i < 6; i++) {
             intakeOfSlow.datagram(good, good.length, SENDER);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.source;
 
+import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.account.NodeMinute;
+import io.rhapsode.ingest.sink.PacketSink;
+import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepDecoder;
 import io.rhapsode.wire.hep.HepEncoder;
 import io.rhapsode.wire.hep.HepPacket;
-import io.rhapsode.wire.sip.CallIdScanner;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One datagram in, one record out, and a place in the account for either. One for each receiving thread. */
-final class HepIntake implements HepServer.Datagrams {
+public final class Intake implements HepUdpServer.Datagrams {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HepIntake.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     /** A name ends up in every count and document of its node: long enough for any host name's first label and more. */
     static final int LONGEST_NODE = 100;
@@ -65,7 +67,7 @@ final class HepIntake implements HepServer.Datagrams {
     }
 
     private final Account account;
-    private final KafkaSink sink;
+    private final PacketSink sink;
     private final LongSupplier clock;
     private final Map<InetSocketAddress, Sender> senders = new HashMap<>();
     private String lastNode;
@@ -75,7 +77,7 @@ final class HepIntake implements HepServer.Datagrams {
     private boolean faultTold;
 
     /** @param clock microseconds since 1970-01-01 UTC */
-    HepIntake(Account account, KafkaSink sink, LongSupplier clock) {
+    public Intake(Account account, PacketSink sink, LongSupplier clock) {
         this.account = account;
         this.sink = sink;
         this.clock = clock;
@@ -87,13 +89,13 @@ final class HepIntake implements HepServer.Datagrams {
      *
      * @return bytes made, so that the work is not for nothing
      */
-    static long warmUp(int packets) {
+    public static long warmUp(int packets) {
         byte[] datagram = HepEncoder.encode(SAMPLE);
         long made = 0;
         try {
             for (int i = 0; i < packets; i++) {
                 HepPacket packet = HepDecoder.decode(datagram, 0, datagram.length);
-                made += key(packet).length + RawRecord.encode(packet, i, "sample", "127.0.0.1:9060").length;
+                made += RawRecord.key(packet).length + RawRecord.encode(packet, i, "sample", "127.0.0.1:9060").length;
             }
         } catch (MalformedPacket e) {
             throw new IllegalStateException("cannot read its own sample: " + e.reason(), e);
@@ -122,11 +124,9 @@ final class HepIntake implements HepServer.Datagrams {
 
     private void accept(HepPacket packet, int length, Sender sender, long now) {
         String node = node(packet, sender);
-        byte[] key = key(packet);
-        byte[] value = RawRecord.encode(packet, now, node, sender.addressAndPort);
         NodeMinute minute = minuteOf(node, now);
         minute.received(length);
-        sink.packet(key, value, now, minute);
+        sink.packet(packet, node, sender.addressAndPort, now, minute);
     }
 
     private void reject(byte[] bytes, int length, String reason, String detail, Sender sender, long now) {
@@ -186,19 +186,5 @@ final class HepIntake implements HepServer.Datagrams {
             lastAgentName = Long.toString(agentId);
         }
         return lastAgentName;
-    }
-
-    /** The Call-ID of a SIP message, else the correlation id, else null. */
-    private static byte[] key(HepPacket packet) {
-        if (RawRecord.protocolType(packet) == RawRecord.SIP) {
-            long found = CallIdScanner.scan(packet.bytes(), packet.payloadOffset(), packet.payloadLength());
-            int length = (int) found;
-            if (found >= 0 && length > 0) {
-                int offset = (int) (found >>> 32);
-                return Arrays.copyOfRange(packet.bytes(), offset, offset + length);
-            }
-        }
-        String correlation = packet.correlationId();
-        return correlation == null || correlation.isEmpty() ? null : correlation.getBytes(StandardCharsets.UTF_8);
     }
 }

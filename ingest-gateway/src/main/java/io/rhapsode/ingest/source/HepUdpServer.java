@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.source;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -40,14 +40,14 @@ import org.slf4j.LoggerFactory;
  * The UDP sockets: with epoll several on one port, each with a thread and recvmmsg; without it one of the JDK's. No
  * datagram is ever cut.
  */
-final class HepServer implements AutoCloseable {
+public final class HepUdpServer implements AutoCloseable {
 
     /** Gets every datagram of one socket, on that socket's thread; the bytes are the caller's again afterwards. */
-    interface Datagrams {
+    public interface Datagrams {
         void datagram(byte[] bytes, int length, InetSocketAddress from);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(HepServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(HepUdpServer.class);
 
     private static final int SOL_SOCKET = 1;
 
@@ -79,7 +79,7 @@ final class HepServer implements AutoCloseable {
         }
     }
 
-    private HepServer(EventLoopGroup threads) {
+    private HepUdpServer(EventLoopGroup threads) {
         this.threads = threads;
     }
 
@@ -89,7 +89,7 @@ final class HepServer implements AutoCloseable {
      *
      * @throws IllegalStateException if the port is in use
      */
-    static void expectFree(InetSocketAddress address) {
+    public static void expectFree(InetSocketAddress address) {
         try (var probe = new DatagramSocket(address)) {
             LOG.debug("UDP port {} is free", probe.getLocalPort());
         } catch (IOException e) {
@@ -101,26 +101,30 @@ final class HepServer implements AutoCloseable {
     }
 
     /**
+     * @param sockets that share the port, where there is epoll
+     * @param receiveBuffer to ask the kernel for, bytes a socket
      * @param receivers one for each socket
      * @throws IllegalStateException if a socket cannot be opened
      */
-    static HepServer open(IngestConfig config, Supplier<Datagrams> receivers) {
-        return open(config, receivers, Epoll.isAvailable());
+    public static HepUdpServer open(
+            InetSocketAddress address, int sockets, int receiveBuffer, Supplier<Datagrams> receivers) {
+        return open(address, sockets, receiveBuffer, receivers, Epoll.isAvailable());
     }
 
-    static HepServer open(IngestConfig config, Supplier<Datagrams> receivers, boolean epoll) {
-        int count = epoll ? config.socketCount() : 1;
+    static HepUdpServer open(
+            InetSocketAddress address, int sockets, int receiveBuffer, Supplier<Datagrams> receivers, boolean epoll) {
+        int count = epoll ? sockets : 1;
         var factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        var server = new HepServer(new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("hep"), factory));
+        var server = new HepUdpServer(new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("hep"), factory));
         try {
-            InetSocketAddress address = config.hep();
+            InetSocketAddress place = address;
             for (int i = 0; i < count; i++) {
-                server.bind(address, config.receiveBuffer(), receivers.get(), epoll);
-                address = new InetSocketAddress(address.getAddress(), server.port());
+                server.bind(place, receiveBuffer, receivers.get(), epoll);
+                place = new InetSocketAddress(address.getAddress(), server.port());
             }
         } catch (ChannelException | IllegalStateException e) {
             server.close();
-            throw new IllegalStateException("cannot receive HEP on UDP " + config.hep() + ": " + e.getMessage(), e);
+            throw new IllegalStateException("cannot receive HEP on UDP " + address + ": " + e.getMessage(), e);
         }
         LOG.info(
                 "Receiving HEP on UDP {}, {} sockets ({}), receive buffer {} bytes each, {} asked for",
@@ -128,7 +132,7 @@ final class HepServer implements AutoCloseable {
                 count,
                 epoll ? "epoll" : "no epoll: " + Epoll.unavailabilityCause(),
                 server.receiveBuffer(),
-                config.receiveBuffer());
+                receiveBuffer);
         return server;
     }
 
@@ -170,18 +174,18 @@ final class HepServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return ((InetSocketAddress) sockets.get(0).channel.localAddress()).getPort();
     }
 
     /** What the kernel gave the first socket, bytes. Linux answers twice what it was set to (socket(7)). */
-    int receiveBuffer() {
+    public int receiveBuffer() {
         int answer = sockets.get(0).channel.config().getOption(ChannelOption.SO_RCVBUF);
         return sockets.get(0).channel instanceof EpollDatagramChannel ? answer / 2 : answer;
     }
 
     /** Datagrams the kernel dropped since the last call, because nobody fetched them in time; empty if it cannot say. */
-    Optional<Long> newDrops() {
+    public Optional<Long> newDrops() {
         long drops = 0;
         for (Socket socket : sockets) {
             if (!(socket.channel instanceof EpollDatagramChannel) || !socket.channel.isOpen()) {
@@ -196,7 +200,7 @@ final class HepServer implements AutoCloseable {
     }
 
     /** What keeps it from receiving, if anything does. */
-    Optional<String> trouble() {
+    public Optional<String> trouble() {
         return Optional.ofNullable(trouble);
     }
 
@@ -210,10 +214,10 @@ final class HepServer implements AutoCloseable {
     }
 
     /** What the kernel has taken is read to the end; what comes from now on it refuses, and the sender can tell. */
-    void drain() {
+    public void drain() {
         long end = System.nanoTime() + DRAIN_AT_MOST.toNanos();
         try {
-            sockets.forEach(HepServer::hearNobody);
+            sockets.forEach(HepUdpServer::hearNobody);
             while (sockets.stream().anyMatch(socket -> meminfo(socket, MEMINFO_QUEUED) > 0)
                     && System.nanoTime() < end) {
                 Thread.sleep(1);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.ingest.sink.FakeKafka;
+import io.rhapsode.ingest.sink.Packets;
 import io.rhapsode.schema.StageCount;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;

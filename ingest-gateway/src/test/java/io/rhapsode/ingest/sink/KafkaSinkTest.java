@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.schema.Topic;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.account;
 
 import java.util.Iterator;
 import java.util.Map;
@@ -10,13 +10,13 @@ import java.util.function.Consumer;
 /**
  * Every packet's place in the books: counts by capture node and minute, bounded however many nodes a sender invents.
  */
-final class Account {
+public final class Account {
 
     /** Who is counted together once there are too many. */
-    static final String OTHER = "other";
+    public static final String OTHER = "other";
 
     /** Whose packets the kernel dropped before anybody could look at them. */
-    static final String UNKNOWN = "unknown";
+    public static final String UNKNOWN = "unknown";
 
     /** While Kafka is away the minutes wait; this many of them keep their nodes. */
     private static final int FULL_MINUTES = 4;
@@ -37,13 +37,13 @@ final class Account {
      * @param nodes counted by name in a minute
      * @param onNew told of every count of the whole gateway when it begins
      */
-    Account(int nodes, Consumer<Tally.Count> onNew) {
+    public Account(int nodes, Consumer<Tally.Count> onNew) {
         this.nodes = nodes;
         this.total = new Tally(onNew);
     }
 
     /** The counts of the whole gateway since its start. */
-    Tally total() {
+    public Tally total() {
         return total;
     }
 
@@ -52,7 +52,7 @@ final class Account {
      *
      * @param atMicros time of receipt, microseconds since 1970-01-01 UTC
      */
-    NodeMinute of(String node, long atMicros) {
+    public NodeMinute of(String node, long atMicros) {
         return of(node, atMicros, nodes);
     }
 
@@ -60,7 +60,7 @@ final class Account {
      * Where to count a datagram nobody could read. Anybody can make up sender addresses, so they get a tenth of the
      * room, and the nodes with a name keep the rest.
      */
-    NodeMinute ofStranger(String address, long atMicros) {
+    public NodeMinute ofStranger(String address, long atMicros) {
         return of(address, atMicros, (nodes + 9) / 10);
     }
 
@@ -94,7 +94,7 @@ final class Account {
     }
 
     /** The minute to count in: that of the time, unless the clock went back into one that is closed already. */
-    long minute(long atMicros) {
+    public long minute(long atMicros) {
         long minute = Math.floorDiv(atMicros, 60_000_000L) * 60;
         return Math.max(minute, closedThrough);
     }
@@ -106,7 +106,7 @@ final class Account {
      * @param publisher gets the counts; it sets {@code confirmed} when they have arrived
      * @return how many it handed over
      */
-    int publish(Publisher publisher, int atMost, long nowMicros) {
+    public int publish(Publisher publisher, int atMost, long nowMicros) {
         int handed = 0;
         for (int i = open.size(); i > 0 && handed < atMost; i--) {
             if (!round.hasNext()) {
@@ -150,12 +150,12 @@ final class Account {
     }
 
     /** How many node-minutes are open. */
-    int size() {
+    public int size() {
         return open.size();
     }
 
     /** Takes a count, with the value it has now, to where it is kept. */
-    interface Publisher {
+    public interface Publisher {
         void publish(NodeMinute of, Tally.Count count, long value);
     }
 }

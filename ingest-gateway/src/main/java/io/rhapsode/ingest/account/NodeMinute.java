@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.account;
 
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
@@ -12,12 +12,12 @@ import org.apache.kafka.common.errors.TimeoutException;
  * What became of one capture node's packets of one minute. It is itself the callback of the packets it counts, so that
  * a packet needs none of its own.
  */
-final class NodeMinute implements Callback {
+public final class NodeMinute implements Callback {
 
     private static final Consumer<Tally.Count> NOBODY = count -> {};
 
-    final String node;
-    final long minute;
+    public final String node;
+    public final long minute;
     final Tally tally = new Tally(NOBODY);
     private final Tally total;
 
@@ -31,27 +31,27 @@ final class NodeMinute implements Callback {
         this.total = total;
     }
 
-    void received(int length) {
+    public void received(int length) {
         tally.received.add(1);
         tally.bytes.add(length);
         total.received.add(1);
         total.bytes.add(length);
     }
 
-    void rejected(String reason) {
+    public void rejected(String reason) {
         count("rejected", reason, 1);
     }
 
     /** A rejected datagram that was not stored as a dead letter. */
-    void notStored(String reason) {
+    public void notStored(String reason) {
         count("not-stored", reason, 1);
     }
 
-    void dropped(long packets) {
+    public void dropped(long packets) {
         count("dropped", "socket-buffer-full", packets);
     }
 
-    void failed(Exception cause) {
+    public void failed(Exception cause) {
         count("failed", reason(cause), 1);
     }
 
@@ -70,7 +70,7 @@ final class NodeMinute implements Callback {
         total.of(outcome, reason).add(packets);
     }
 
-    static String reason(Exception cause) {
+    public static String reason(Exception cause) {
         if (cause instanceof BufferExhaustedException) {
             return "buffer-full";
         }

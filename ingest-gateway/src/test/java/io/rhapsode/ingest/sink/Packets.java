@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,30 +8,30 @@ import io.rhapsode.wire.hep.HepPacket;
 import java.util.List;
 
 /** HEP packets to test with. */
-final class Packets {
+public final class Packets {
 
     /** 2026-11-24T08:30:00.123456Z. */
-    static final long AT = 1_795_509_000_123_456L;
+    public static final long AT = 1_795_509_000_123_456L;
 
     private static final byte[] ALICE = {10, 0, 0, 1};
     private static final byte[] BOB = {10, 0, 0, 2};
 
     private Packets() {}
 
-    static String invite(String callId) {
+    public static String invite(String callId) {
         return "INVITE sip:bob@example.org SIP/2.0\r\nCall-ID: " + callId + "\r\nCSeq: 1 INVITE\r\n\r\n";
     }
 
-    static byte[] hep(String payload) {
+    public static byte[] hep(String payload) {
         return hep(payload, "edge-1", 7, null, AT);
     }
 
-    static byte[] hep(String payload, String node, long agentId, String correlationId, long capturedAtMicros) {
+    public static byte[] hep(String payload, String node, long agentId, String correlationId, long capturedAtMicros) {
         return HepEncoder.encode(
                 packet(1, payload.getBytes(UTF_8), node, agentId, correlationId, capturedAtMicros, 42));
     }
 
-    static HepPacket packet(
+    public static HepPacket packet(
             int type, byte[] payload, String node, long agentId, String correlationId, long at, int vlan) {
         return new HepPacket(
                 3,

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.sink;
 
 import com.google.protobuf.CodedOutputStream;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.wire.hep.HepPacket;
+import io.rhapsode.wire.sip.CallIdScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The bytes of a {@link RawPacket}, written straight from the datagram: the payload is copied once, and no message
  * object is made. A test holds it equal to what the generated class writes.
  */
-final class RawRecord {
+public final class RawRecord {
 
     /** A HEP source that names no type (versions 1 and 2) carries SIP. */
-    static final int SIP = 1;
+    public static final int SIP = 1;
 
     private final HepPacket packet;
     private final long receivedAt;
@@ -32,7 +35,7 @@ final class RawRecord {
      * @param receivedAt microseconds since 1970-01-01 UTC
      * @param sender "address:port" of the HEP sender
      */
-    static byte[] encode(HepPacket packet, long receivedAt, String node, String sender) {
+    public static byte[] encode(HepPacket packet, long receivedAt, String node, String sender) {
         var record = new RawRecord(packet, receivedAt, node, sender);
         var bytes = new byte[record.size()];
         var out = CodedOutputStream.newInstance(bytes);
@@ -43,6 +46,20 @@ final class RawRecord {
         }
         out.checkNoSpaceLeft();
         return bytes;
+    }
+
+    /** The Call-ID of a SIP message, else the correlation id, else null. */
+    public static byte[] key(HepPacket packet) {
+        if (protocolType(packet) == SIP) {
+            long found = CallIdScanner.scan(packet.bytes(), packet.payloadOffset(), packet.payloadLength());
+            int length = (int) found;
+            if (found >= 0 && length > 0) {
+                int offset = (int) (found >>> 32);
+                return Arrays.copyOfRange(packet.bytes(), offset, offset + length);
+            }
+        }
+        String correlation = packet.correlationId();
+        return correlation == null || correlation.isEmpty() ? null : correlation.getBytes(StandardCharsets.UTF_8);
     }
 
     private int size() {
@@ -82,7 +99,7 @@ final class RawRecord {
     }
 
     /** The protocol type of a packet, SIP where it says none. */
-    static int protocolType(HepPacket packet) {
+    public static int protocolType(HepPacket packet) {
         return packet.protocolType() < 0 ? SIP : packet.protocolType();
     }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.sink;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.rhapsode.schema.DeadLetter;
@@ -16,14 +16,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Two producers without a broker, and what was given to them, read back. */
-final class FakeKafka {
+public final class FakeKafka {
 
-    final MockProducer<byte[], byte[]> packets;
-    final MockProducer<byte[], byte[]> reports = producer(true);
-    final KafkaSink sink;
+    public final MockProducer<byte[], byte[]> packets;
+    public final MockProducer<byte[], byte[]> reports = producer(true);
+    public final KafkaSink sink;
 
     /** @param confirms false lets every packet wait for {@code completeNext} or {@code errorNext} */
-    FakeKafka(boolean confirms, int deadLettersPerSecond) {
+    public FakeKafka(boolean confirms, int deadLettersPerSecond) {
         packets = producer(confirms);
         sink = new KafkaSink(packets, reports, "test@1", deadLettersPerSecond);
     }
@@ -32,31 +32,31 @@ final class FakeKafka {
         return new MockProducer<>(confirms, null, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    List<ProducerRecord<byte[], byte[]>> rawRecords() {
+    public List<ProducerRecord<byte[], byte[]>> rawRecords() {
         return packets.history();
     }
 
-    List<RawPacket> raw() {
+    public List<RawPacket> raw() {
         return packets.history().stream()
                 .map(record -> read(() -> RawPacket.parseFrom(record.value())))
                 .toList();
     }
 
-    List<DeadLetter> deadLetters() {
+    public List<DeadLetter> deadLetters() {
         return reports.history().stream()
                 .filter(record -> record.topic().equals(Topic.DEAD_LETTER.topicName()))
                 .map(record -> read(() -> DeadLetter.parseFrom(record.value())))
                 .toList();
     }
 
-    List<ProducerRecord<byte[], byte[]>> countRecords() {
+    public List<ProducerRecord<byte[], byte[]>> countRecords() {
         return reports.history().stream()
                 .filter(record -> record.topic().equals(Topic.COUNTS.topicName()))
                 .toList();
     }
 
     /** The last count of each "node outcome[ reason]", added up over the minutes. */
-    Map<String, Long> counts() {
+    public Map<String, Long> counts() {
         var last = new TreeMap<String, StageCount>();
         for (var record : countRecords()) {
             last.put(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +13,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,35 +26,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HepServerTest {
+class HepUdpServerTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private final Queue<byte[]> received = new ConcurrentLinkedQueue<>();
 
-    private static IngestConfig config(String host, int receiveBuffer) {
-        return IngestConfig.read(
-                Map.of(
-                        "RHAPSODE_HEP_HOST",
-                        host,
-                        "RHAPSODE_HEP_PORT",
-                        "0",
-                        "RHAPSODE_HEP_SOCKETS",
-                        "2",
-                        "RHAPSODE_HEP_RECEIVE_BUFFER",
-                        Integer.toString(receiveBuffer)),
-                Set.of());
+    private static InetSocketAddress anyPort(String host) {
+        return new InetSocketAddress(host, 0);
     }
 
-    private HepServer open(String host, boolean epoll) {
+    private HepUdpServer open(String host, boolean epoll) {
         assumeTrue(!epoll || Epoll.isAvailable(), "epoll is missing here");
-        return HepServer.open(
-                config(host, 8 << 20),
+        return HepUdpServer.open(
+                anyPort(host),
+                2,
+                8 << 20,
                 () -> (bytes, length, from) -> received.add(Arrays.copyOf(bytes, length)),
                 epoll);
     }
 
-    private static void send(DatagramSocket socket, HepServer to, byte[] bytes) throws IOException {
+    private static void send(DatagramSocket socket, HepUdpServer to, byte[] bytes) throws IOException {
         socket.send(new DatagramPacket(bytes, bytes.length, LOOPBACK, to.port()));
     }
 
@@ -114,8 +105,8 @@ class HepServerTest {
     void manySendersAreAllHeardAndEachIsNamed(boolean epoll) throws Exception {
         Set<Integer> ports = ConcurrentHashMap.newKeySet();
         assumeTrue(!epoll || Epoll.isAvailable(), "epoll is missing here");
-        try (var server = HepServer.open(
-                config("127.0.0.1", 8 << 20), () -> (bytes, length, from) -> ports.add(from.getPort()), epoll)) {
+        try (var server = HepUdpServer.open(
+                anyPort("127.0.0.1"), 2, 8 << 20, () -> (bytes, length, from) -> ports.add(from.getPort()), epoll)) {
             for (int i = 0; i < 50; i++) {
                 try (var sender = new DatagramSocket()) {
                     send(sender, server, new byte[] {1});
@@ -132,8 +123,10 @@ class HepServerTest {
         var hold = new CountDownLatch(1);
         var count = new AtomicInteger();
         int sent = 2_000;
-        try (var server = HepServer.open(
-                        config("127.0.0.1", 64 << 10),
+        try (var server = HepUdpServer.open(
+                        anyPort("127.0.0.1"),
+                        2,
+                        64 << 10,
                         () -> (bytes, length, from) -> {
                             awaitQuietly(hold);
                             count.incrementAndGet();
@@ -166,8 +159,10 @@ class HepServerTest {
     void whatTheKernelHasTakenIsReadBeforeTheSocketCloses(String host) throws Exception {
         assumeTrue(Epoll.isAvailable(), "epoll is missing here");
         var count = new AtomicInteger();
-        var server = HepServer.open(
-                config(host, 8 << 20),
+        var server = HepUdpServer.open(
+                anyPort(host),
+                2,
+                8 << 20,
                 () -> (bytes, length, from) -> {
                     LockSupport.parkNanos(100_000);
                     count.incrementAndGet();
@@ -190,8 +185,10 @@ class HepServerTest {
     @Test
     void receiverThatThrowsIsToldAndDoesNotStopTheSocket() throws Exception {
         assumeTrue(Epoll.isAvailable(), "epoll is missing here");
-        try (var server = HepServer.open(
-                        config("127.0.0.1", 8 << 20),
+        try (var server = HepUdpServer.open(
+                        anyPort("127.0.0.1"),
+                        2,
+                        8 << 20,
                         () -> (bytes, length, from) -> {
                             if (length == 1) {
                                 throw new IllegalStateException("cannot");
@@ -211,7 +208,7 @@ class HepServerTest {
     void portThatAnotherGatewayReceivesOnIsRefused() {
         try (var server = open("127.0.0.1", true)) {
             var taken = new InetSocketAddress("127.0.0.1", server.port());
-            assertThatThrownBy(() -> HepServer.expectFree(taken))
+            assertThatThrownBy(() -> HepUdpServer.expectFree(taken))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("127.0.0.1:" + server.port());
         }

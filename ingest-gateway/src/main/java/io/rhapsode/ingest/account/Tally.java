@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.rhapsode.ingest;
+package io.rhapsode.ingest.account;
 
 import java.util.Collection;
 import java.util.Map;
@@ -11,21 +11,21 @@ import java.util.function.Consumer;
  * How many packets met which outcome: received = rejected + sent + failed + in flight. Any thread may count; a count
  * never goes back.
  */
-final class Tally {
+public final class Tally {
 
     /** Reasons come from our own code, so there are few; the bound holds even if one day they do not. */
     private static final int MOST_COUNTS = 64;
 
     /** One count, and how much of it Kafka has. */
-    static final class Count {
-        final String outcome;
-        final String reason;
+    public static final class Count {
+        public final String outcome;
+        public final String reason;
         private final LongAdder value = new LongAdder();
 
         /** The value last handed to Kafka, and the value it has confirmed. */
-        volatile long published;
+        public volatile long published;
 
-        volatile long confirmed;
+        public volatile long confirmed;
 
         private Count(String outcome, String reason) {
             this.outcome = outcome;
@@ -36,16 +36,16 @@ final class Tally {
             value.add(more);
         }
 
-        long value() {
+        public long value() {
             return value.sum();
         }
     }
 
     private final Map<String, Count> counts = new ConcurrentHashMap<>();
     private final Consumer<Count> onNew;
-    final Count received;
-    final Count bytes;
-    final Count sent;
+    public final Count received;
+    public final Count bytes;
+    public final Count sent;
 
     /** @param onNew told of every count when it begins */
     Tally(Consumer<Count> onNew) {
@@ -56,7 +56,7 @@ final class Tally {
     }
 
     /** The count of this outcome and reason. */
-    Count of(String outcome, String reason) {
+    public Count of(String outcome, String reason) {
         String key = outcome + '/' + reason;
         Count known = counts.get(key);
         if (known == null && counts.size() >= MOST_COUNTS) {
@@ -78,7 +78,7 @@ final class Tally {
     }
 
     /** The sum over all reasons. */
-    long total(String outcome) {
+    public long total(String outcome) {
         return counts.values().stream()
                 .filter(count -> count.outcome.equals(outcome))
                 .mapToLong(Count::value)
@@ -86,7 +86,7 @@ final class Tally {
     }
 
     /** Packets whose fate is open. Never negative: what is counted last is read first. */
-    long inFlight() {
+    public long inFlight() {
         long ended = total("rejected") + total("sent") + total("failed");
         return received.value() - ended;
     }
