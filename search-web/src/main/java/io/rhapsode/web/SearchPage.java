@@ -110,6 +110,29 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
         return bars.get(bars.size() - 1).x() + bars.get(0).width() + 1;
     }
 
+    /** Where the histogram begins; only where it has bars. */
+    public String axisBegin() {
+        return DAY_AND_TIME.format(found.histogram().get(0).from());
+    }
+
+    /** How long one bar is: "a bar is 5 min". */
+    public String axisStep() {
+        long millis = found.intervalMillis();
+        String length = millis < 1_000
+                ? millis + " ms"
+                : millis < 60_000
+                        ? millis / 1_000 + " s"
+                        : millis < 3_600_000
+                                ? millis / 60_000 + " min"
+                                : millis < 86_400_000 ? millis / 3_600_000 + " h" : millis / 86_400_000 + " d";
+        return "a bar is " + length;
+    }
+
+    public String axisEnd() {
+        Page.Bar last = found.histogram().get(found.histogram().size() - 1);
+        return DAY_AND_TIME.format(last.from().plusMillis(found.intervalMillis()));
+    }
+
     public List<String> ranges() {
         return Pages.rangeNames();
     }
@@ -148,13 +171,16 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
         return CallFlow.label(document);
     }
 
-    /** Milliseconds as "1:02:03" or "0:42"; empty if absent. */
+    /** Milliseconds as "1:02:03", "0:42" or, below a second, "420 ms"; empty if absent. */
     public String duration(JsonObject document, String field) {
         long millis = Documents.number(document, field, -1);
         return millis < 0 ? "" : duration(millis);
     }
 
     static String duration(long millis) {
+        if (millis < 1_000) {
+            return millis + " ms";
+        }
         long seconds = (millis + 500) / 1_000;
         return seconds >= 3_600
                 ? String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3_600, seconds / 60 % 60, seconds % 60)

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigDef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,17 +117,28 @@ final class Services implements AutoCloseable {
         return service;
     }
 
-    /** Waits until each says that it does its work. */
-    void awaitReady(Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
+    /**
+     * Waits until each says that it does its work.
+     *
+     * @param progress told now and then who is not there yet, and why
+     */
+    void awaitReady(Duration limit, Consumer<String> progress) throws InterruptedException {
+        long begun = System.nanoTime();
+        long nextWord = 5;
         var http = HttpClient.newHttpClient();
         for (var service : healthPorts().entrySet()) {
             String host = service.getKey().equals(WEB) ? webHost : healthHost;
             String answer = ready(http, host, service.getValue());
             while (!answer.isEmpty()) {
-                if (System.nanoTime() > end) {
-                    throw new StartRefused("The " + service.getKey() + " is not ready after " + limit.toSeconds()
-                            + " s: " + answer + ".");
+                long seconds = (System.nanoTime() - begun) / 1_000_000_000;
+                if (seconds >= limit.toSeconds()) {
+                    throw new StartRefused(
+                            "The " + service.getKey() + " is not ready after " + seconds + " s: " + answer + ".");
+                }
+                if (seconds >= nextWord) {
+                    progress.accept(
+                            "  still waiting for the %s (%d s): %s".formatted(service.getKey(), seconds, answer));
+                    nextWord += 5;
                 }
                 Thread.sleep(100);
                 answer = ready(http, host, service.getValue());

@@ -136,7 +136,7 @@ public final class Standalone implements AutoCloseable {
         moveHealthPorts(config, environment);
         services = Services.start(environment);
         parts.push(this::closeServices);
-        services.awaitReady(READY_LIMIT);
+        services.awaitReady(READY_LIMIT, progress);
         progress.accept("  The services are ready (%.1f s)".formatted((System.nanoTime() - begun) / 1e9));
     }
 

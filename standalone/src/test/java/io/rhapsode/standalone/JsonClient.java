@@ -77,7 +77,12 @@ public final class JsonClient {
 
     /** Repeats the call until it throws no more, and returns what it gave. */
     public static <T> T eventually(Callable<T> call) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        return eventually(PATIENCE, call);
+    }
+
+    /** The same with a patience of its own. */
+    static <T> T eventually(Duration patience, Callable<T> call) throws Exception {
+        long end = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
                 return call.call();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
 
 /** {@code rhapsode up} as a process of its own, so that a test can kill it. */
 final class UpProcess implements AutoCloseable {
+
+    /** Three servers' own limits; behind a kill, Kafka waits first until the members of the groups count as gone. */
+    private static final Duration START = Duration.ofSeconds(150);
 
     private static final Pattern UP = Pattern.compile("Rhapsode is up: +http://127\\.0\\.0\\.1:(\\d+)/");
     private static final Pattern ELASTICSEARCH = Pattern.compile("Elasticsearch +http://127\\.0\\.0\\.1:(\\d+)");
@@ -54,13 +58,13 @@ final class UpProcess implements AutoCloseable {
     }
 
     UpProcess awaitReady() throws Exception {
-        JsonClient.eventually(() -> {
+        return JsonClient.eventually(START, () -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("ended with " + process.exitValue() + ":\n" + said());
             }
             assertThat(said()).contains("Ctrl-C stops it");
+            return this;
         });
-        return this;
     }
 
     String said() throws IOException {
