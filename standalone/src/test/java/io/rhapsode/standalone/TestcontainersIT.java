@@ -22,7 +22,7 @@ import org.testcontainers.kafka.KafkaContainer;
 class TestcontainersIT implements WholeWayContract {
 
     private static final String KAFKA = "apache/kafka:4.1.1";
-    private static final String ELASTICSEARCH = "docker.elastic.co/elasticsearch/elasticsearch:8.19.8";
+    private static final String ELASTICSEARCH = "elasticsearch:8.19.8";
 
     @TempDir
     static Path folder;
