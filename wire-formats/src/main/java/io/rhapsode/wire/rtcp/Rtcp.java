@@ -53,7 +53,7 @@ public final class Rtcp {
         }
         var packets = new ArrayList<RtcpPacket>();
         int at = offset;
-        int end = offset + length;
+        int end = withoutRest(bytes, offset, length);
         while (at < end) {
             if (packets.size() == MAX_PACKETS) {
                 throw new MalformedPacket("rtcp-too-many-packets");
@@ -69,6 +69,16 @@ public final class Rtcp {
             at += size;
         }
         return packets;
+    }
+
+    /** The end less zeros that fill no word: some gateways send one byte too many. */
+    private static int withoutRest(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        int words = end - length % HEADER;
+        while (end > words && bytes[end - 1] == 0) {
+            end--;
+        }
+        return end;
     }
 
     private static RtcpPacket packet(byte[] bytes, int at, int size) throws MalformedPacket {

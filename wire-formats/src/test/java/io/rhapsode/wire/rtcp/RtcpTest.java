@@ -148,6 +148,12 @@ class RtcpTest {
     }
 
     @Test
+    void zerosThatFillNoWordArePassedOver() throws MalformedPacket {
+        assertThat(decode("80c90001 00000001 000000")).containsExactly(new Report(1, null, List.of()));
+        refused("80c90001 00000001 000100", "rtcp-bad-version");
+    }
+
+    @Test
     void paddingIsNoContent() throws MalformedPacket {
         assertThat(decode("a0c90002 00000001 00000004")).containsExactly(new Report(1, null, List.of()));
         refused("a0c90001 000000ff", "rtcp-bad-length");
