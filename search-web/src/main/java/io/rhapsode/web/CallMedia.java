@@ -12,14 +12,14 @@ import java.util.Map;
  * What all reports together told of one stream: of loss, jitter, delay and MOS the worst, of counts the greatest. NaN
  * where nobody told.
  *
+ * @param stream from where to where, or if the report does not say, by whom it was sent or received
  * @param source what told it: "rtcp", "rtcp-json", "qos-json", "vq-rtcpxr", "rtp-stat"
  * @param reports how many did
  * @param mosComputed true if the MOS is not a reported one; {@code codecAssumed} if it was computed for G.711 because
  *     the codec is not known
  */
 public record CallMedia(
-        String from,
-        String to,
+        String stream,
         String codec,
         String source,
         int reports,
@@ -39,7 +39,7 @@ public record CallMedia(
     private static final double FAIR = 3.6;
 
     /** Sent and received are one stream where addresses and SSRC agree: it is told of at both of its ends. */
-    private record Name(String from, String to, String ssrc, String source) {}
+    private record Name(String stream, String ssrc, String source) {}
 
     /** @param reports documents of one Call-ID in the order of time */
     static List<CallMedia> of(List<Page.Hit> reports) {
@@ -47,8 +47,8 @@ public record CallMedia(
         for (Page.Hit report : reports) {
             String source = Documents.text(report.document(), "rhapsode.media.source");
             for (JsonObject told : Documents.objects(report.document(), "rhapsode.media.streams")) {
-                var stream = of(told, source);
-                var name = new Name(stream.from, stream.to, Documents.text(told, "ssrc"), source);
+                var stream = of(told, source, stream(told, report.document()));
+                var name = new Name(stream.stream, Documents.text(told, "ssrc"), source);
                 if (streams.size() < MAX_STREAMS || streams.containsKey(name)) {
                     streams.merge(name, stream, CallMedia::and);
                 }
@@ -57,10 +57,19 @@ public record CallMedia(
         return new ArrayList<>(streams.values());
     }
 
-    private static CallMedia of(JsonObject told, String source) {
+    private static String stream(JsonObject told, JsonObject report) {
+        String from = Documents.text(told, "from");
+        String to = Documents.text(told, "to");
+        if (!from.isEmpty() || !to.isEmpty()) {
+            return from + " → " + to;
+        }
+        String direction = Documents.text(told, "direction");
+        return (direction.isEmpty() ? "told" : direction) + " by " + CallFlow.host(report, "source");
+    }
+
+    private static CallMedia of(JsonObject told, String source, String stream) {
         return new CallMedia(
-                Documents.text(told, "from"),
-                Documents.text(told, "to"),
+                stream,
                 Documents.text(told, "codec"),
                 source,
                 1,
@@ -77,8 +86,7 @@ public record CallMedia(
     private CallMedia and(CallMedia later) {
         boolean worse = Double.isNaN(mos) || later.mos < mos;
         return new CallMedia(
-                from,
-                to,
+                stream,
                 later.codec.isEmpty() ? codec : later.codec,
                 source,
                 reports + later.reports,

@@ -39,6 +39,7 @@ class CallMediaTest {
                         + "{'direction':'received','from':'b:1','to':'a:1','ssrc':8}")));
         assertThat(media).hasSize(2);
         var stream = media.get(0);
+        assertThat(stream.stream()).isEqualTo("a:1 → b:1");
         assertThat(stream.reports()).isEqualTo(3);
         assertThat(stream.codec()).isEqualTo("PCMA");
         assertThat(stream.packetsText()).isEqualTo("100");
@@ -52,6 +53,16 @@ class CallMediaTest {
         assertThat(stream.grade()).isEqualTo("bad");
         assertThat(media.get(1).mosText()).isEmpty();
         assertThat(media.get(1).grade()).isEmpty();
+    }
+
+    @Test
+    void whereAReportHasNoAddressesItIsSaidWhoseItIs() {
+        var media = CallMedia.of(List.of(hit("{'source':{'ip':'192.0.2.1','port':5060},'rhapsode':{'media':{"
+                + "'source':'rtp-stat','streams':[{'direction':'received','packets':5},{'direction':'sent','packets':6},"
+                + "{'packets':7}]}}}")));
+        assertThat(media)
+                .extracting(CallMedia::stream)
+                .containsExactly("received by 192.0.2.1:5060", "sent by 192.0.2.1:5060", "told by 192.0.2.1:5060");
     }
 
     @Test

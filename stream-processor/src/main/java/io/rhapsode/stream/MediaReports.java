@@ -58,7 +58,7 @@ final class MediaReports {
      * @throws MalformedPacket if there is a report, but it cannot be understood
      */
     static MediaReport inSip(Sighting sighting, SipMessage message) throws MalformedPacket {
-        boolean voiceQuality = message.getContentType().toLowerCase(Locale.ROOT).startsWith(VQ_TYPE);
+        boolean voiceQuality = message.getContentType().regionMatches(true, 0, VQ_TYPE, 0, VQ_TYPE.length());
         if (!voiceQuality && !message.getCseqMethod().equals("BYE")) {
             return null;
         }

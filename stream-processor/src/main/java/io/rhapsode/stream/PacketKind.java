@@ -10,15 +10,13 @@ enum PacketKind {
     LOG,
     UNKNOWN;
 
-    static final int SIP_TYPE = 1;
-
     /** By HEP's protocol type (chunk 0x000b). MSRP has none: it is known by how it begins. */
     static PacketKind of(int protocolType, byte[] payload) {
         PacketKind kind =
                 switch (protocolType) {
-                    case SIP_TYPE -> SIP;
+                    case 1 -> SIP;
                     // RTCP; reports of probes, of SBCs and of what else measures.
-                    case 5, 32, 33, 34, 35, 38, 58, 99 -> MEDIA;
+                    case 5, 32, 33, 34, 35, 38, 99 -> MEDIA;
                     default -> LogEvents.kind(protocolType).isEmpty() ? UNKNOWN : LOG;
                 };
         boolean open = kind == SIP || kind == UNKNOWN;
