@@ -3,7 +3,10 @@ package io.rhapsode.indexer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.LogEvent;
+import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.StageCount;
@@ -72,7 +75,7 @@ final class DeadLetters implements AutoCloseable {
         try {
             for (var refusal : refusals) {
                 sent.add(producer.send(letter(refusal)));
-                if (refusal.record().topic().equals(Topic.SIP.topicName())) {
+                if (isOutcomeOfAPacket(refusal.record())) {
                     sent.add(producer.send(count(refusal)));
                 }
             }
@@ -135,16 +138,38 @@ final class DeadLetters implements AutoCloseable {
                 Topic.COUNTS.topicName(), key.getBytes(StandardCharsets.UTF_8), count.toByteArray());
     }
 
-    /** The packet the record is of; an empty one where the record is no message or cannot be read. */
+    /** True if the record is what became of a raw packet: a report out of a SIP message is only beside that message. */
+    private static boolean isOutcomeOfAPacket(ConsumerRecord<byte[], byte[]> record) {
+        return switch (Document.of(record.topic())) {
+            case MESSAGE, LOG -> true;
+            case MEDIA ->
+                !read(record, MediaReport.parser(), MediaReport.getDefaultInstance())
+                        .getFromSip();
+            case CALL, COUNT -> false;
+        };
+    }
+
+    /** The packet the record is of; an empty one where it is of none or cannot be read. */
     private static RawPacket packet(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null || !record.topic().equals(Topic.SIP.topicName())) {
-            return RawPacket.getDefaultInstance();
-        }
+        return switch (Document.of(record.topic())) {
+            case MESSAGE ->
+                read(record, SipMessage.parser(), SipMessage.getDefaultInstance())
+                        .getPacket();
+            case MEDIA ->
+                read(record, MediaReport.parser(), MediaReport.getDefaultInstance())
+                        .getPacket();
+            case LOG ->
+                read(record, LogEvent.parser(), LogEvent.getDefaultInstance()).getPacket();
+            case CALL, COUNT -> RawPacket.getDefaultInstance();
+        };
+    }
+
+    private static <T> T read(ConsumerRecord<byte[], byte[]> record, Parser<T> parser, T unreadable) {
         try {
-            return SipMessage.parseFrom(record.value()).getPacket();
+            return record.value() == null ? unreadable : parser.parseFrom(record.value());
         } catch (InvalidProtocolBufferException e) {
             // It is dead-lettered for just that, under this exception's words.
-            return RawPacket.getDefaultInstance();
+            return unreadable;
         }
     }
 

@@ -23,6 +23,18 @@ enum Document {
             CallDocument.write(value, json);
         }
     },
+    MEDIA(Topic.MEDIA) {
+        @Override
+        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+            MediaDocument.write(value, json);
+        }
+    },
+    LOG(Topic.LOGS) {
+        @Override
+        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+            LogDocument.write(value, json);
+        }
+    },
     COUNT(Topic.COUNTS) {
         @Override
         void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {

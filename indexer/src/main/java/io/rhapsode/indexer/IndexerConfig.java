@@ -119,6 +119,20 @@ public record IndexerConfig(
                     HIGH,
                     "Days after which a day's calls are deleted; 0 never")
             .define(
+                    "RHAPSODE_RETENTION_DAYS_MEDIA",
+                    INT,
+                    30,
+                    between(0, 36_500),
+                    HIGH,
+                    "Days after which a day's media reports are deleted; 0 never")
+            .define(
+                    "RHAPSODE_RETENTION_DAYS_LOGS",
+                    INT,
+                    30,
+                    between(0, 36_500),
+                    HIGH,
+                    "Days after which a day's log events are deleted; 0 never")
+            .define(
                     "RHAPSODE_RETENTION_DAYS_COUNTS",
                     INT,
                     400,
@@ -149,6 +163,8 @@ public record IndexerConfig(
                 Map.of(
                         Indices.SIP, settings.number("RHAPSODE_RETENTION_DAYS_SIP"),
                         Indices.CALLS, settings.number("RHAPSODE_RETENTION_DAYS_CALLS"),
+                        Indices.MEDIA, settings.number("RHAPSODE_RETENTION_DAYS_MEDIA"),
+                        Indices.LOGS, settings.number("RHAPSODE_RETENTION_DAYS_LOGS"),
                         Indices.COUNTS, settings.number("RHAPSODE_RETENTION_DAYS_COUNTS")),
                 settings.toString());
     }

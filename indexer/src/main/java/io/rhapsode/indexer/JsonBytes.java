@@ -136,6 +136,19 @@ final class JsonBytes {
         return this;
     }
 
+    /** A finite number with its decimals. */
+    JsonBytes decimal(String name, double value) {
+        name(name);
+        raw(Double.toString(value).getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
+    JsonBytes bool(String name, boolean value) {
+        name(name);
+        raw(Boolean.toString(value).getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
     /** A number that is only written where it fits Elasticsearch's integer: a broken header must not cost the message. */
     JsonBytes integer(String name, int unsigned) {
         return unsigned >= 0 ? number(name, unsigned) : this;

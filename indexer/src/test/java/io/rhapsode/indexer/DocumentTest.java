@@ -51,6 +51,8 @@ class DocumentTest {
         return switch (kind) {
             case MESSAGE -> Samples.message().build();
             case CALL -> Samples.call().build();
+            case MEDIA -> Samples.mediaReport().build();
+            case LOG -> Samples.logEvent().build();
             case COUNT -> Samples.count().build();
         };
     }
@@ -59,6 +61,8 @@ class DocumentTest {
         return switch (kind) {
             case MESSAGE -> Indices.SIP;
             case CALL -> Indices.CALLS;
+            case MEDIA -> Indices.MEDIA;
+            case LOG -> Indices.LOGS;
             case COUNT -> Indices.COUNTS;
         };
     }
@@ -227,6 +231,44 @@ class DocumentTest {
             ids.add(id);
         }
         assertThat(ids).hasSize(2);
+    }
+
+    @Test
+    void aMediaReportKeepsItsDecimalsAndBinaryRtcpItsBytes() throws IOException {
+        byte[] rtcp = {(byte) 0x80, (byte) 0xc9, 0, 1, 0, 0, 0, 1};
+        var report = Samples.mediaReport().setSource("rtcp");
+        report.getPacketBuilder().setPayload(ByteString.copyFrom(rtcp));
+        var written = write(Document.MEDIA, report.build());
+        assertThat(written.action().getString("_id")).isEqualTo(MessageId.of(Samples.AT, 3, 78));
+        assertThat(written.action().getString("_index")).isEqualTo("rhapsode-media-v1-2026.11.24");
+        var rhapsode = written.document().getJsonObject("rhapsode");
+        assertThat(Base64.getDecoder().decode(rhapsode.getString("payload"))).isEqualTo(rtcp);
+        assertThat(written.document().getJsonObject("event")).doesNotContainKey("original");
+        var stream = rhapsode.getJsonObject("media").getJsonArray("streams").getJsonObject(0);
+        assertThat(stream.getJsonNumber("jitter_ms").doubleValue()).isEqualTo(2.875);
+        assertThat(stream.getJsonNumber("packets_lost").longValue()).isEqualTo(-2);
+        assertThat(stream.getJsonNumber("ssrc").longValue()).isEqualTo(4294967295L);
+        assertThat(stream.getJsonNumber("loss_percent").doubleValue()).isZero();
+    }
+
+    @Test
+    void whatAReportDoesNotSayIsAbsent() throws IOException {
+        var report = Samples.mediaReport().clearStreams();
+        report.addStreamsBuilder().setDirection("sent").setPackets(1);
+        var media = write(Document.MEDIA, report.build())
+                .document()
+                .getJsonObject("rhapsode")
+                .getJsonObject("media");
+        assertThat(media.getJsonArray("streams").toString()).isEqualTo("[{\"direction\":\"sent\",\"packets\":1}]");
+        assertThat(media.getBoolean("from_sip")).isFalse();
+    }
+
+    @Test
+    void aLogLineIsAMessageWithALevelAsEcsHasThem() throws IOException {
+        var document = write(Document.LOG, sample(Document.LOG)).document();
+        assertThat(document.getString("message")).isEqualTo("ERROR: no route");
+        assertThat(document.getJsonObject("log").getString("level")).isEqualTo("error");
+        assertThat(document.getJsonObject("sip").getString("call_id")).isEqualTo("one@a.example");
     }
 
     @Test

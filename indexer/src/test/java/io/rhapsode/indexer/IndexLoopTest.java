@@ -179,7 +179,7 @@ class IndexLoopTest {
         elasticsearch.status = 200;
         await(() -> committed() == 5);
         assertThat(early[0]).isFalse();
-        assertThat(elasticsearch.templatesPut).hasSize(3);
+        assertThat(elasticsearch.templatesPut).hasSize(Indices.values().length);
     }
 
     @Test

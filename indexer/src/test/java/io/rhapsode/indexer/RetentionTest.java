@@ -37,7 +37,17 @@ class RetentionTest {
     private Retention retention(int sip, int calls, int counts) {
         return new Retention(
                 client,
-                Map.of(Indices.SIP, sip, Indices.CALLS, calls, Indices.COUNTS, counts),
+                Map.of(
+                        Indices.SIP,
+                        sip,
+                        Indices.CALLS,
+                        calls,
+                        Indices.MEDIA,
+                        0,
+                        Indices.LOGS,
+                        0,
+                        Indices.COUNTS,
+                        counts),
                 Clock.fixed(NOW, ZoneOffset.ofHours(5)),
                 new IndexerMetrics());
     }

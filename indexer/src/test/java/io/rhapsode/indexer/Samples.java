@@ -4,6 +4,9 @@ package io.rhapsode.indexer;
 import com.google.protobuf.ByteString;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
+import io.rhapsode.schema.LogEvent;
+import io.rhapsode.schema.MediaReport;
+import io.rhapsode.schema.MediaStream;
 import io.rhapsode.schema.Party;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.SipMessage;
@@ -142,6 +145,57 @@ final class Samples {
                 .addCaptureNodes("sbc-2")
                 .setEndReason("Q.850;cause=16")
                 .setEndedBy("caller");
+    }
+
+    static MediaReport.Builder mediaReport() {
+        return MediaReport.newBuilder()
+                .setPacket(packet())
+                .setRawPartition(3)
+                .setRawOffset(78)
+                .setAtUs(AT)
+                .setCallId("one@a.example")
+                .setSource("rtcp-json")
+                .addContents("SR")
+                .addContents("voip-metrics")
+                .setCname("alice@a.example")
+                .addStreams(MediaStream.newBuilder()
+                        .setDirection("received")
+                        .setFrom("192.0.2.2:4001")
+                        .setTo("192.0.2.1:4001")
+                        .setSsrc(-1)
+                        .setCodec("PCMA")
+                        .setPackets(0)
+                        .setOctets(160)
+                        .setPacketsLost(-2)
+                        .setLossPercent(0)
+                        .setDiscardPercent(0.391)
+                        .setJitterMs(2.875)
+                        .setJitterMaxMs(7)
+                        .setRoundTripMs(40)
+                        .setEndSystemDelayMs(10)
+                        .setLatencyMs(20)
+                        .setMos(4.2)
+                        .setMosConversational(4.1)
+                        .setRFactor(93)
+                        .addComputed("mos")
+                        .addAssumed("clock_rate"));
+    }
+
+    static LogEvent.Builder logEvent() {
+        return LogEvent.newBuilder()
+                .setPacket(packet())
+                .setRawPartition(3)
+                .setRawOffset(79)
+                .setAtUs(AT)
+                .setCallId("one@a.example")
+                .setKind("log")
+                .setText("ERROR: no route")
+                .setLevel("error")
+                .setFrom("msrp://a;tcp")
+                .setTo("msrp://b;tcp")
+                .setMessageId("1")
+                .setMethod("SEND")
+                .setContentType("text/plain");
     }
 
     static StageCount.Builder count() {

@@ -20,6 +20,12 @@ public enum Indices {
     /** One document a call. */
     CALLS("rhapsode-calls", 1),
 
+    /** One document a packet, or a SIP message, that tells of media quality. */
+    MEDIA("rhapsode-media", 1),
+
+    /** One document a log line or other packet of text that is no SIP. */
+    LOGS("rhapsode-logs", 1),
+
     /** One document a stage, capture node, minute and outcome. */
     COUNTS("rhapsode-counts", 1);
 

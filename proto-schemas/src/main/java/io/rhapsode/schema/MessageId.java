@@ -29,6 +29,14 @@ public final class MessageId {
         return of(message.getAtUs(), message.getRawPartition(), message.getRawOffset());
     }
 
+    public static String of(MediaReport report) {
+        return of(report.getAtUs(), report.getRawPartition(), report.getRawOffset());
+    }
+
+    public static String of(LogEvent event) {
+        return of(event.getAtUs(), event.getRawPartition(), event.getRawOffset());
+    }
+
     private static void write(char[] id, int from, int length, long value) {
         for (int i = from + length - 1; i >= from; i--, value >>>= 5) {
             id[i] = DIGITS[(int) value & 31];

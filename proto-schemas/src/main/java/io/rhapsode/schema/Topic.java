@@ -26,6 +26,12 @@ public enum Topic {
     /** {@link Call} by Call-ID: what became of each call; the newest record counts. */
     CALLS("rhapsode.calls.v1", Duration.ofDays(7)),
 
+    /** {@link MediaReport} by Call-ID: what was told of the quality of media. */
+    MEDIA("rhapsode.media.v1", Duration.ofDays(7)),
+
+    /** {@link LogEvent} by Call-ID: log lines, and messages of other protocols than SIP. */
+    LOGS("rhapsode.logs.v1", Duration.ofDays(7)),
+
     /** {@link DeadLetter}: what could not be used, and why. */
     DEAD_LETTER("rhapsode.dead-letter.v1", Duration.ofDays(30)),
 
@@ -56,7 +62,7 @@ public enum Topic {
      * Creates the topics that are not there yet, and returns when the broker that is asked shows all of them. Those that
      * are there stay as they are, so that an operator's own settings win.
      *
-     * @param partitions of each topic; raw, sip and calls must have the same number, for one Call-ID to keep its place
+     * @param partitions of each topic; they must have the same number, for one Call-ID to keep its place
      * @param replicas of each partition; -1 takes the broker's default
      * @throws IllegalStateException if the broker refuses, or does not show them within 30 s
      */

@@ -9,6 +9,7 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
+import java.util.function.Function;
 
 /** The JSON API, as docs/api.md has it. */
 final class Api {
@@ -30,6 +31,8 @@ final class Api {
         routes.get("/api/v1/calls", context -> search(context, Kind.CALLS));
         routes.get("/api/v1/calls/{call_id}", this::call);
         routes.get("/api/v1/calls/{call_id}/messages", this::messages);
+        routes.get("/api/v1/calls/{call_id}/media", context -> related(context, store::media));
+        routes.get("/api/v1/calls/{call_id}/logs", context -> related(context, store::logs));
         routes.get("/api/v1/calls/{call_id}/flow.svg", this::flow);
         routes.get("/api/v1/calls/{call_id}/pcap", this::pcap);
         routes.get("/api/v1/status", this::status);
@@ -109,13 +112,20 @@ final class Api {
 
     private void messages(Context context) {
         Parameters.of(context.queryParamMap());
-        var messages = found(context);
-        answer(
-                context,
-                Json.createObjectBuilder()
-                        .add("total", messages.total())
-                        .add("hits", hits(messages.hits()))
-                        .build());
+        answer(context, json(found(context)));
+    }
+
+    /** Also for a Call-ID without messages: an agent's report may be all that was seen of a call. */
+    private static void related(Context context, Function<String, CallStore.Messages> documents) {
+        Parameters.of(context.queryParamMap());
+        answer(context, json(documents.apply(context.pathParam("call_id"))));
+    }
+
+    private static JsonObject json(CallStore.Messages documents) {
+        return Json.createObjectBuilder()
+                .add("total", documents.total())
+                .add("hits", hits(documents.hits()))
+                .build();
     }
 
     private void flow(Context context) {

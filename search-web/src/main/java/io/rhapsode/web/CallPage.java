@@ -18,9 +18,17 @@ import java.util.stream.Collectors;
  * @param record the call's newest record; empty while the index has none
  * @param earlier how many older records the same Call-ID has
  * @param total messages there are; the flow has at most {@link CallStore#MAX_MESSAGES}
+ * @param media what was told of each stream
  */
 public record CallPage(
-        String callId, JsonObject record, int earlier, long total, CallFlow flow, List<Message> messages) {
+        String callId,
+        JsonObject record,
+        int earlier,
+        long total,
+        CallFlow flow,
+        List<Message> messages,
+        List<CallMedia> media,
+        CallLogs logs) {
 
     /** One message, opened by its arrow. */
     public record Message(
@@ -36,7 +44,12 @@ public record CallPage(
 
     public record Header(String name, String value) {}
 
-    static CallPage of(String callId, List<Page.Hit> records, CallStore.Messages messages) {
+    static CallPage of(
+            String callId,
+            List<Page.Hit> records,
+            CallStore.Messages messages,
+            CallStore.Messages media,
+            CallStore.Messages logs) {
         var shown = new ArrayList<Message>();
         for (Page.Hit hit : messages.hits()) {
             shown.add(message(shown.size() + 1, hit.document()));
@@ -50,7 +63,9 @@ public record CallPage(
                 Math.max(0, records.size() - 1),
                 messages.total(),
                 CallFlow.of(messages.hits()),
-                List.copyOf(shown));
+                List.copyOf(shown),
+                CallMedia.of(media.hits()),
+                CallLogs.of(logs));
     }
 
     private static Message message(int number, JsonObject document) {

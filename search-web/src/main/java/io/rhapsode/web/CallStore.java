@@ -72,7 +72,7 @@ final class CallStore {
         this.config = config;
     }
 
-    /** The messages of one Call-ID in order of time, and how many there are in all. */
+    /** The documents of one kind of one Call-ID in order of time, and how many there are in all. */
     record Messages(long total, List<Page.Hit> hits) {}
 
     /** The first page. */
@@ -329,7 +329,21 @@ final class CallStore {
 
     /** In the order of capture, raw bytes included where the text does not say all. */
     Messages messages(String callId, int size) {
-        var request = SearchRequest.of(r -> r.index(Indices.SIP.alias())
+        return documents(Indices.SIP, callId, size);
+    }
+
+    /** What was told of the quality of the call's media, in order of time. */
+    Messages media(String callId) {
+        return documents(Indices.MEDIA, callId, MAX_MESSAGES);
+    }
+
+    /** Log lines and other text that names the Call-ID, in order of time. */
+    Messages logs(String callId) {
+        return documents(Indices.LOGS, callId, MAX_MESSAGES);
+    }
+
+    private Messages documents(Indices indices, String callId, int size) {
+        var request = SearchRequest.of(r -> r.index(indices.alias())
                 .query(callId(callId))
                 .size(size)
                 .trackTotalHits(t -> t.enabled(true))

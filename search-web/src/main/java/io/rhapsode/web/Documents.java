@@ -33,6 +33,16 @@ final class Documents {
         return value(document, field) instanceof JsonNumber number ? number.longValue() : fallback;
     }
 
+    /** A number with its decimals, NaN if absent. */
+    static double decimal(JsonObject document, String field) {
+        return value(document, field) instanceof JsonNumber number ? number.doubleValue() : Double.NaN;
+    }
+
+    /** The objects of a list. */
+    static List<JsonObject> objects(JsonObject document, String field) {
+        return value(document, field) instanceof JsonArray array ? array.getValuesAs(JsonObject.class) : List.of();
+    }
+
     private static String text(JsonValue value) {
         return value instanceof JsonString string ? string.getString() : value.toString();
     }

@@ -107,7 +107,10 @@ final class Pages {
             throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
                     + "”. It may still be on its way:" + " the status page says how far behind the index is.");
         }
-        render(context, "call.jte", CallPage.of(callId, store.calls(callId), messages));
+        render(
+                context,
+                "call.jte",
+                CallPage.of(callId, store.calls(callId), messages, store.media(callId), store.logs(callId)));
     }
 
     private void status(Context context) {

@@ -4,6 +4,7 @@ package io.rhapsode.web;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
+import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import io.rhapsode.schema.Indices;
 import jakarta.json.Json;
@@ -26,6 +27,10 @@ public final class StatusReport {
     private static final String INDEXER = "indexer";
     private static final int MAX_KEYS = 100;
 
+    /** Where every parsed packet has one document. */
+    private static final List<String> PACKETS =
+            List.of(Indices.SIP.alias(), Indices.MEDIA.alias(), Indices.LOGS.alias());
+
     private final Elasticsearch elasticsearch;
 
     StatusReport(Elasticsearch elasticsearch) {
@@ -36,8 +41,8 @@ public final class StatusReport {
      * The numbers of a range of time.
      *
      * @param counts by stage, outcome and reason ("" where the outcome needs none)
-     * @param indexed message documents received in the range
-     * @param newest receipt of the newest message document, null if there is none
+     * @param indexed documents of packets received in the range: SIP messages, media reports, log events
+     * @param newest receipt of the newest of them, null if there is none
      */
     public record Numbers(Map<String, Map<String, Map<String, Long>>> counts, long indexed, Instant newest) {
 
@@ -112,23 +117,31 @@ public final class StatusReport {
      */
     Numbers numbers(Instant from, Instant to) {
         var counts = counts(CallStore.between("@timestamp", from, to));
-        var request = SearchRequest.of(r -> r.index(Indices.SIP.alias())
-                .query(CallStore.between("event.created", from, to))
+        var request = SearchRequest.of(r -> r.index(PACKETS)
+                .ignoreUnavailable(true)
+                .allowNoIndices(true)
+                .query(packets(from, to))
                 .size(0)
                 .trackTotalHits(t -> t.enabled(true))
                 .aggregations("newest", a -> a.max(m -> m.field("event.created"))));
         return elasticsearch.ask(
                 client -> {
                     var answer = client.search(request, Void.class);
-                    Double newest = answer.aggregations().get("newest").max().value();
-                    return new Numbers(
-                            counts,
-                            answer.hits().total().value(),
-                            newest == null || newest.isInfinite() || newest <= 0
-                                    ? null
-                                    : Instant.ofEpochMilli(newest.longValue()));
+                    return new Numbers(counts, answer.hits().total().value(), newest(answer.aggregations()));
                 },
                 new Numbers(counts, 0, null));
+    }
+
+    /** A report out of a SIP message is no packet of its own: the message is counted. */
+    private static Query packets(Instant from, Instant to) {
+        return QueryBuilders.bool(b -> b.filter(CallStore.between("event.created", from, to))
+                .mustNot(q -> q.term(t -> t.field("rhapsode.media.from_sip").value(true))));
+    }
+
+    private static Instant newest(Map<String, Aggregate> aggregates) {
+        Aggregate newest = aggregates.get("newest");
+        Double millis = newest == null ? null : newest.max().value();
+        return millis == null || millis.isInfinite() || millis <= 0 ? null : Instant.ofEpochMilli(millis.longValue());
     }
 
     JsonObject json(Instant from, Instant to) {

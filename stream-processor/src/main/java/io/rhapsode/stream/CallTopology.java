@@ -5,6 +5,8 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.LogEvent;
+import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.StageCount;
@@ -30,10 +32,12 @@ import org.apache.kafka.streams.state.Stores;
  * The whole way through this service.
  *
  * <pre>
- * rhapsode.raw -> parse-sip -+-> messages -----+-> rhapsode.sip
- *                            |                 '-> follow-calls (open-calls) -> rhapsode.calls
- *                            +-> dead-letters ---> rhapsode.dead-letter
- *                            '-> count-outcomes (counts) -> rhapsode.counts
+ * rhapsode.raw -> parse -+-> messages -----+-> rhapsode.sip
+ *                        |                 '-> follow-calls (open-calls) -> rhapsode.calls
+ *                        +-> media-reports --> rhapsode.media
+ *                        +-> log-events -----> rhapsode.logs
+ *                        +-> dead-letters ---> rhapsode.dead-letter
+ *                        '-> count-outcomes (counts) -> rhapsode.counts
  * </pre>
  *
  * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and nothing
@@ -57,12 +61,16 @@ final class CallTopology {
         KStream<Bytes, Parsed> parsed = builder.stream(
                         Topic.RAW.topicName(),
                         Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
-                .process(() -> new ParseProcessor(metrics), Named.as("parse-sip"));
+                .process(() -> new ParseProcessor(metrics), Named.as("parse"));
         KStream<Bytes, SipMessage> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages"));
 
         messages.to(Topic.SIP.topicName(), byCallId(SipMessage.parser(), "sip-messages"));
         messages.process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE)
                 .to(Topic.CALLS.topicName(), byCallId(Call.parser(), "calls"));
+        parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"))
+                .to(Topic.MEDIA.topicName(), byCallId(MediaReport.parser(), "media"));
+        parsed.flatMap((key, value) -> value.logEvents(key), Named.as("log-events"))
+                .to(Topic.LOGS.topicName(), byCallId(LogEvent.parser(), "logs"));
         parsed.flatMapValues(Parsed::deadLetters, Named.as("dead-letters"))
                 .to(Topic.DEAD_LETTER.topicName(), byCallId(DeadLetter.parser(), "dead-letter"));
         parsed.process(CountProcessor::new, Named.as("count-outcomes"), CountProcessor.STORE)

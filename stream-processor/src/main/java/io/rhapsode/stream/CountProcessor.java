@@ -73,7 +73,7 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
         long seconds = Math.min(parsed.receivedMicros() / 1_000_000, context.currentSystemTimeMs() / 1_000 + 60);
         long minute = seconds - seconds % 60;
         advance(minute);
-        boolean dead = parsed.message() == null;
+        boolean dead = parsed.deadLetter() != null;
         var name = new Name(
                 bounded(parsed.captureNode()),
                 minute,

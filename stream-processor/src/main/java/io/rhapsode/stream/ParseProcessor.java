@@ -5,9 +5,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Topic;
+import io.rhapsode.wire.MalformedPacket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
@@ -16,7 +18,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * One raw record in, one {@link Parsed} out, keyed by the Call-ID the parser found. Reads the record's bytes itself, so
+ * One raw record in, one {@link Parsed} out; a SIP message is keyed by the Call-ID the parser found. Reads the record's bytes itself, so
  * that a broken record is a dead letter like any other and not an exception of a deserializer.
  */
 final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
@@ -27,7 +29,6 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     /** HEP's protocol types are one byte; others are counted together, so that no sender can make reasons. */
     private static final int LAST_PROTOCOL = 255;
 
-    private static final int SIP = 1;
     private static final String UNKNOWN_NODE = "(unknown)";
 
     private final StreamMetrics metrics;
@@ -46,10 +47,12 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     public void process(Record<Bytes, byte[]> record) {
         Parsed parsed = parse(record);
         Bytes key = record.key();
-        if (parsed.message() == null) {
+        if (parsed.deadLetter() != null) {
             metrics.deadLetter(parsed.deadLetter().getReason());
         } else {
             metrics.parsed();
+        }
+        if (parsed.message() != null) {
             byte[] callId = parsed.message().getCallId().getBytes(StandardCharsets.UTF_8);
             if (!isKey(key, callId, parsed.message())) {
                 metrics.keyDiffers();
@@ -81,35 +84,60 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         String node = packet.getCaptureNode().isEmpty() ? UNKNOWN_NODE : packet.getCaptureNode();
         long received = packet.getReceivedAtUs() > 0 ? packet.getReceivedAtUs() : recordMicros;
         byte[] payload = packet.getPayload().toByteArray();
-        String reason = reason(packet, payload);
-        if (reason != null) {
-            return dead(value, reason, detail(reason, payload), node, packet.getSender(), received);
-        }
         var place = context.recordMetadata().orElseThrow();
-        var message = SipMessages.of(packet, payload, received)
-                .setRawPartition(place.partition())
-                .setRawOffset(place.offset())
-                .build();
-        if (message.getCallId().isEmpty()) {
-            String detail = "SIP without a Call-ID belongs to no call";
-            return dead(value, "no-call-id", detail, node, packet.getSender(), received);
+        var sighting = new Sighting(packet, payload, place.partition(), place.offset(), received);
+        try {
+            return parse(sighting, node);
+        } catch (MalformedPacket e) {
+            String detail = detail(e.reason(), packet.getProtocolType(), payload.length);
+            return dead(value, e.reason(), detail, node, packet.getSender(), received);
         }
-        return new Parsed(message, null, node, received);
     }
 
-    /** Why the packet is not for the SIP parser; null if it is. */
-    private static String reason(RawPacket packet, byte[] payload) {
-        int type = packet.getProtocolType();
-        if (type != SIP) {
-            return type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type;
+    /** @throws MalformedPacket with the reason for the dead letter */
+    private Parsed parse(Sighting sighting, String node) throws MalformedPacket {
+        byte[] payload = sighting.payload();
+        int type = sighting.packet().getProtocolType();
+        PacketKind kind = PacketKind.of(type, payload);
+        if (kind != PacketKind.UNKNOWN && payload.length > MOST_BYTES) {
+            throw new MalformedPacket("too-large");
         }
-        if (payload.length > MOST_BYTES) {
-            return "too-large";
-        }
+        long received = sighting.receivedMicros();
+        return switch (kind) {
+            case SIP -> sip(sighting, node);
+            case MEDIA -> new Parsed(null, MediaReports.of(sighting), null, null, node, received);
+            case LOG -> new Parsed(null, null, LogEvents.of(sighting), null, node, received);
+            case UNKNOWN ->
+                throw new MalformedPacket(type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type);
+        };
+    }
+
+    private Parsed sip(Sighting sighting, String node) throws MalformedPacket {
+        byte[] payload = sighting.payload();
         if (isKeepAlive(payload)) {
-            return "keep-alive";
+            throw new MalformedPacket("keep-alive");
         }
-        return io.rhapsode.wire.sip.SipMessage.looksLikeSip(payload, 0, payload.length) ? null : "not-sip";
+        if (!io.rhapsode.wire.sip.SipMessage.looksLikeSip(payload, 0, payload.length)) {
+            throw new MalformedPacket("not-sip");
+        }
+        var message = SipMessages.of(sighting.packet(), payload, sighting.receivedMicros())
+                .setRawPartition(sighting.partition())
+                .setRawOffset(sighting.offset())
+                .build();
+        if (message.getCallId().isEmpty()) {
+            throw new MalformedPacket("no-call-id");
+        }
+        return new Parsed(message, mediaReport(sighting, message), null, null, node, sighting.receivedMicros());
+    }
+
+    /** A report that cannot be understood costs nobody the message it came in; it is counted. */
+    private MediaReport mediaReport(Sighting sighting, SipMessage message) {
+        try {
+            return MediaReports.inSip(sighting, message);
+        } catch (MalformedPacket e) {
+            metrics.unreadableReport();
+            return null;
+        }
     }
 
     /** Nothing but line ends and zero bytes: what phones send to keep a NAT open (RFC 5626 section 4.4.1). */
@@ -122,12 +150,16 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         return true;
     }
 
-    private static String detail(String reason, byte[] payload) {
+    private static String detail(String reason, int type, int length) {
         return switch (reason) {
-            case "too-large" -> payload.length + " bytes are more than " + MOST_BYTES;
-            case "keep-alive" -> payload.length + " bytes of line ends or zeros keep a NAT open and say nothing";
-            case "not-sip" -> payload.length + " bytes do not begin as a SIP request or response does";
-            default -> "HEP protocol type " + reason.substring("protocol-".length()) + " is not SIP";
+            case "too-large" -> length + " bytes are more than " + MOST_BYTES;
+            case "keep-alive" -> length + " bytes of line ends or zeros keep a NAT open and say nothing";
+            case "not-sip" -> length + " bytes do not begin as a SIP request or response does";
+            case "no-call-id" -> "SIP without a Call-ID belongs to no call";
+            default ->
+                reason.startsWith("protocol-")
+                        ? "HEP protocol type " + type + " is none that is read"
+                        : length + " bytes of HEP protocol type " + type + " cannot be read: " + reason;
         };
     }
 
@@ -145,6 +177,6 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                 .setSender(sender)
                 .setCaptureNode(node.equals(UNKNOWN_NODE) ? "" : node)
                 .build();
-        return new Parsed(null, letter, node, receivedMicros);
+        return new Parsed(null, null, null, letter, node, receivedMicros);
     }
 }

@@ -2,22 +2,47 @@
 package io.rhapsode.stream;
 
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.LogEvent;
+import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.SipMessage;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 
 /**
- * What became of one raw record: a message or a dead letter, the other is null.
+ * What became of one raw record: a SIP message, a media report, a log event or a dead letter, the others are null. A
+ * SIP message may have a media report beside it.
  *
  * @param captureNode for the counts
  * @param receivedMicros when the gateway received it, microseconds since 1970-01-01 UTC
  */
-record Parsed(SipMessage message, DeadLetter deadLetter, String captureNode, long receivedMicros) {
+record Parsed(
+        SipMessage message,
+        MediaReport mediaReport,
+        LogEvent logEvent,
+        DeadLetter deadLetter,
+        String captureNode,
+        long receivedMicros) {
 
     List<SipMessage> messages() {
         return message == null ? List.of() : List.of(message);
     }
 
+    /** Under the Call-ID that the report is about, which in a PUBLISH is another than the message's own. */
+    List<KeyValue<Bytes, MediaReport>> mediaReports(Bytes key) {
+        return mediaReport == null ? List.of() : List.of(KeyValue.pair(key(mediaReport.getCallId(), key), mediaReport));
+    }
+
+    List<KeyValue<Bytes, LogEvent>> logEvents(Bytes key) {
+        return logEvent == null ? List.of() : List.of(KeyValue.pair(key(logEvent.getCallId(), key), logEvent));
+    }
+
     List<DeadLetter> deadLetters() {
         return deadLetter == null ? List.of() : List.of(deadLetter);
+    }
+
+    private static Bytes key(String callId, Bytes otherwise) {
+        return callId.isEmpty() ? otherwise : Bytes.wrap(callId.getBytes(StandardCharsets.UTF_8));
     }
 }

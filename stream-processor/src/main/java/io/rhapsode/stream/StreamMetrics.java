@@ -19,14 +19,17 @@ final class StreamMetrics {
     private final MeterRegistry registry;
     private final Counter parsed;
     private final Counter keyDiffers;
+    private final Counter unreadableReports;
     private final Counter published;
     private final Counter closedEarly;
     private final AtomicLong open = new AtomicLong();
 
     StreamMetrics(MeterRegistry registry) {
         this.registry = registry;
-        parsed = counter("rhapsode.stream.parsed", "SIP messages parsed");
+        parsed = counter("rhapsode.stream.parsed", "Packets parsed");
         keyDiffers = counter("rhapsode.stream.key.differs", "Raw records whose key is not the Call-ID that was parsed");
+        unreadableReports =
+                counter("rhapsode.stream.reports.unreadable", "Quality reports in SIP messages that could not be read");
         published = counter("rhapsode.stream.calls.published", "Call records written");
         closedEarly = counter("rhapsode.stream.calls.closed.early", "Calls closed because too many were open");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
@@ -44,6 +47,10 @@ final class StreamMetrics {
 
     void keyDiffers() {
         keyDiffers.increment();
+    }
+
+    void unreadableReport() {
+        unreadableReports.increment();
     }
 
     void published() {

@@ -4,6 +4,8 @@ package io.rhapsode.stream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.LogEvent;
+import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.SipMessage;
@@ -37,6 +39,8 @@ final class TestWay implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> raw;
     private final TestOutputTopic<String, SipMessage> sip;
     private final TestOutputTopic<String, Call> calls;
+    private final TestOutputTopic<String, MediaReport> mediaReports;
+    private final TestOutputTopic<String, LogEvent> logEvents;
     private final TestOutputTopic<String, DeadLetter> deadLetters;
     private final TestOutputTopic<String, StageCount> counts;
     private Instant wall = BEGIN;
@@ -57,6 +61,8 @@ final class TestWay implements AutoCloseable {
                 Topic.RAW.topicName(), new ByteArraySerializer(), new ByteArraySerializer(), BEGIN, Duration.ZERO);
         sip = output(Topic.SIP, ProtoSerde.of(SipMessage.parser()));
         calls = output(Topic.CALLS, ProtoSerde.of(Call.parser()));
+        mediaReports = output(Topic.MEDIA, ProtoSerde.of(MediaReport.parser()));
+        logEvents = output(Topic.LOGS, ProtoSerde.of(LogEvent.parser()));
         deadLetters = output(Topic.DEAD_LETTER, ProtoSerde.of(DeadLetter.parser()));
         counts = output(Topic.COUNTS, ProtoSerde.of(StageCount.parser()));
     }
@@ -104,6 +110,14 @@ final class TestWay implements AutoCloseable {
 
     List<Call> calls() {
         return calls.readValuesToList();
+    }
+
+    List<TestRecord<String, MediaReport>> mediaReports() {
+        return mediaReports.readRecordsToList();
+    }
+
+    List<TestRecord<String, LogEvent>> logEvents() {
+        return logEvents.readRecordsToList();
     }
 
     List<TestRecord<String, DeadLetter>> deadLetters() {

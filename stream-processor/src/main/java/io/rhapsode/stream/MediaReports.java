@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.schema.MediaReport;
+import io.rhapsode.schema.MediaStream;
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.wire.MalformedPacket;
+import io.rhapsode.wire.json.JsonReader;
+import io.rhapsode.wire.json.JsonValue;
+import io.rhapsode.wire.rtcp.Metric;
+import io.rhapsode.wire.rtcp.QosReport;
+import io.rhapsode.wire.rtcp.Rtcp;
+import io.rhapsode.wire.rtcp.RtcpJson;
+import io.rhapsode.wire.rtcp.RtcpPacket;
+import io.rhapsode.wire.rtcp.RtcpPacket.ExtendedReport;
+import io.rhapsode.wire.rtcp.RtcpPacket.SourceDescription;
+import io.rhapsode.wire.rtcp.RtcpQuality;
+import io.rhapsode.wire.rtcp.RtpStat;
+import io.rhapsode.wire.rtcp.StreamQuality;
+import io.rhapsode.wire.rtcp.StreamQuality.Direction;
+import io.rhapsode.wire.rtcp.VqReport;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+
+/** What packets tell of media quality, as the contract has it. */
+final class MediaReports {
+
+    private static final String VQ_TYPE = "application/vq-rtcpxr";
+
+    private MediaReports() {}
+
+    /**
+     * The report of a packet that is one: RTCP, an agent's JSON, a voice quality report by itself.
+     *
+     * @throws MalformedPacket if it cannot be understood
+     */
+    static MediaReport of(Sighting sighting) throws MalformedPacket {
+        byte[] payload = sighting.payload();
+        if (JsonReader.looksLikeObject(payload, 0, payload.length)) {
+            JsonValue json = JsonReader.read(payload, 0, payload.length);
+            return RtcpJson.isRtcp(json)
+                    ? rtcp(sighting, "rtcp-json", RtcpJson.decode(json))
+                    : qos(sighting, QosReport.of(json));
+        }
+        if (VqReport.looksLikeReport(payload, 0, payload.length)) {
+            return voiceQuality(sighting, VqReport.of(payload, 0, payload.length))
+                    .build();
+        }
+        return rtcp(sighting, "rtcp", Rtcp.decode(payload, 0, payload.length));
+    }
+
+    /**
+     * What a SIP message tells beside its own business: a voice quality report in a PUBLISH or NOTIFY, or the statistics
+     * in a BYE or its answer. Null if it tells nothing; then no more was looked at than its method and body type.
+     *
+     * @throws MalformedPacket if there is a report, but it cannot be understood
+     */
+    static MediaReport inSip(Sighting sighting, SipMessage message) throws MalformedPacket {
+        boolean voiceQuality = message.getContentType().regionMatches(true, 0, VQ_TYPE, 0, VQ_TYPE.length());
+        if (!voiceQuality && !message.getCseqMethod().equals("BYE")) {
+            return null;
+        }
+        byte[] payload = sighting.payload();
+        var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
+        if (voiceQuality) {
+            return sip.bodyLength() == 0
+                    ? null
+                    : withoutPayload(voiceQuality(sighting, VqReport.of(payload, sip.bodyOffset(), sip.bodyLength())));
+        }
+        return statistics(sighting, message, sip);
+    }
+
+    private static MediaReport statistics(Sighting sighting, SipMessage message, io.rhapsode.wire.sip.SipMessage sip) {
+        var contents = new ArrayList<String>();
+        var streams = new ArrayList<StreamQuality>();
+        for (String name : RtpStat.HEADERS) {
+            String header = sip.header(name);
+            if (!header.isEmpty() && streams.addAll(RtpStat.of(name, header))) {
+                contents.add(name);
+            }
+        }
+        return streams.isEmpty()
+                ? null
+                : withoutPayload(report(sighting, "rtp-stat", streams)
+                        .setCallId(message.getCallId())
+                        .addAllContents(contents));
+    }
+
+    private static MediaReport withoutPayload(MediaReport.Builder report) {
+        report.getPacketBuilder().clearPayload();
+        return report.setFromSip(true).build();
+    }
+
+    private static MediaReport rtcp(Sighting sighting, String source, List<RtcpPacket> packets) {
+        var streams = RtcpQuality.of(packets, sighting.atMicros());
+        var contents = new LinkedHashSet<String>();
+        var report = report(sighting, source, streams);
+        for (var packet : packets) {
+            contents.add(packet.name());
+            if (packet instanceof ExtendedReport extended) {
+                extended.blocks().forEach(block -> contents.add(block.name()));
+            } else if (packet instanceof SourceDescription description
+                    && report.getCname().isEmpty()) {
+                report.setCname(description.cname());
+            }
+        }
+        // What is received went the other way than the report of it.
+        String from = place(sighting, true);
+        String to = place(sighting, false);
+        for (var stream : report.getStreamsBuilderList()) {
+            boolean sent = stream.getDirection().equals("sent");
+            stream.setFrom(sent ? from : to).setTo(sent ? to : from);
+        }
+        return report.addAllContents(contents).build();
+    }
+
+    private static String place(Sighting sighting, boolean source) {
+        var packet = sighting.packet();
+        return source
+                ? Endpoint.text(packet.getSourceAddress(), packet.getSourcePort())
+                : Endpoint.text(packet.getDestinationAddress(), packet.getDestinationPort());
+    }
+
+    private static MediaReport qos(Sighting sighting, QosReport qos) {
+        var report = report(sighting, "qos-json", qos.streams());
+        return report.getCallId().isEmpty() ? report.setCallId(qos.callId()).build() : report.build();
+    }
+
+    /** It is about the call it names, not about the one that carries it. */
+    private static MediaReport.Builder voiceQuality(Sighting sighting, VqReport voice) {
+        var report = report(sighting, "vq-rtcpxr", voice.streams()).addContents(voice.event());
+        return voice.callId().isEmpty() ? report : report.setCallId(voice.callId());
+    }
+
+    private static MediaReport.Builder report(Sighting sighting, String source, List<StreamQuality> streams) {
+        var report = MediaReport.newBuilder()
+                .setPacket(sighting.packet())
+                .setRawPartition(sighting.partition())
+                .setRawOffset(sighting.offset())
+                .setAtUs(sighting.atMicros())
+                .setCallId(sighting.packet().getCorrelationId())
+                .setSource(source);
+        streams.forEach(stream -> report.addStreams(stream(stream)));
+        return report;
+    }
+
+    private static MediaStream.Builder stream(StreamQuality quality) {
+        var stream = MediaStream.newBuilder()
+                .setDirection(
+                        quality.direction() == Direction.UNKNOWN
+                                ? ""
+                                : quality.direction().name().toLowerCase(Locale.ROOT))
+                .setFrom(quality.source())
+                .setTo(quality.destination())
+                .setSsrc((int) quality.ssrc())
+                .setCodec(quality.codec().name());
+        quality.values().forEach((metric, value) -> {
+            set(stream, metric, value);
+            if (quality.isComputed(metric)) {
+                stream.addComputed(metric.fieldName());
+            }
+        });
+        if (quality.codecAssumed()) {
+            stream.addAssumed("codec");
+        }
+        if (quality.clockRateAssumed()) {
+            stream.addAssumed("clock_rate");
+        }
+        return stream;
+    }
+
+    private static void set(MediaStream.Builder stream, Metric metric, double value) {
+        switch (metric) {
+            case PACKETS -> stream.setPackets((long) value);
+            case OCTETS -> stream.setOctets((long) value);
+            case PACKETS_LOST -> stream.setPacketsLost((long) value);
+            case LOSS_PERCENT -> stream.setLossPercent(value);
+            case DISCARD_PERCENT -> stream.setDiscardPercent(value);
+            case JITTER_MS -> stream.setJitterMs(value);
+            case JITTER_MAX_MS -> stream.setJitterMaxMs(value);
+            case ROUND_TRIP_MS -> stream.setRoundTripMs(value);
+            case END_SYSTEM_DELAY_MS -> stream.setEndSystemDelayMs(value);
+            case LATENCY_MS -> stream.setLatencyMs(value);
+            case MOS -> stream.setMos(value);
+            case MOS_CONVERSATIONAL -> stream.setMosConversational(value);
+            case R_FACTOR -> stream.setRFactor(value);
+        }
+    }
+}

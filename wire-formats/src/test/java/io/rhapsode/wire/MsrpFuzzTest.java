@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.wire;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.junit.jupiter.api.Tag;
+
+class MsrpFuzzTest {
+
+    @Tag("fuzz")
+    @FuzzTest(maxDuration = "10s")
+    void anyBytes(byte[] bytes) {
+        try {
+            HostileInputTest.msrp(bytes);
+        } catch (MalformedPacket e) {
+            HostileInputTest.known(e);
+        }
+    }
+}
