@@ -54,10 +54,11 @@ final class CallTopology {
         builder.addStateStore(store(CallProcessor.STORE, OpenCall.parser()));
         builder.addStateStore(store(CountProcessor.STORE, Tally.parser()));
 
+        var sip = new SipMessages(config.carriedHeaders());
         KStream<Bytes, Parsed> parsed = builder.stream(
                         Topic.RAW.topicName(),
                         Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
-                .process(() -> new ParseProcessor(metrics), Named.as("parse-sip"));
+                .process(() -> new ParseProcessor(sip, metrics), Named.as("parse-sip"));
         KStream<Bytes, SipMessage> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages"));
 
         messages.to(Topic.SIP.topicName(), byCallId(SipMessage.parser(), "sip-messages"));

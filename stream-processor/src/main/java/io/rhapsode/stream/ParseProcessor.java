@@ -30,10 +30,12 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     private static final int SIP = 1;
     private static final String UNKNOWN_NODE = "(unknown)";
 
+    private final SipMessages messages;
     private final StreamMetrics metrics;
     private ProcessorContext<Bytes, Parsed> context;
 
-    ParseProcessor(StreamMetrics metrics) {
+    ParseProcessor(SipMessages messages, StreamMetrics metrics) {
+        this.messages = messages;
         this.metrics = metrics;
     }
 
@@ -86,7 +88,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
             return dead(value, reason, detail(reason, payload), node, packet.getSender(), received);
         }
         var place = context.recordMetadata().orElseThrow();
-        var message = SipMessages.of(packet, payload, received)
+        var message = messages.of(packet, payload, received)
                 .setRawPartition(place.partition())
                 .setRawOffset(place.offset())
                 .build();

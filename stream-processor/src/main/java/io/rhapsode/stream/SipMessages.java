@@ -1,136 +1,176 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
+import com.google.protobuf.ByteString;
 import io.rhapsode.schema.CaptureTime;
 import io.rhapsode.schema.Party;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Uri;
 import io.rhapsode.schema.Via;
-import io.rhapsode.wire.sdp.Sdp;
+import io.rhapsode.wire.Text;
 import io.rhapsode.wire.sip.Address;
+import io.rhapsode.wire.sip.BodyPart;
 import io.rhapsode.wire.sip.Defect;
+import io.rhapsode.wire.sip.Finding;
 import io.rhapsode.wire.sip.SipUri;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
-/** A packet's SIP as the contract has it. */
-final class SipMessages {
+/** Packets' SIP as the contract has it: the fields of every message; {@link SipExtensions} and {@link SdpMessages} have the rest. */
+public final class SipMessages {
 
     /** Values taken of each header that may stand many times; all of them are in the packet. */
-    private static final int MOST_VALUES = 64;
+    static final int MOST_VALUES = 64;
 
-    private SipMessages() {}
+    private static final ByteString[] DEFECTS = Arrays.stream(Defect.values())
+            .map(defect -> ByteString.copyFromUtf8(defect.text()))
+            .toArray(ByteString[]::new);
+
+    private final List<Text> carried;
+
+    /** @param carried names of the headers that become fields of their own */
+    public SipMessages(List<String> carried) {
+        this.carried = carried.stream().map(Text::of).toList();
+    }
 
     /**
      * Parses; whatever is wrong is told by the message's defects.
      *
-     * @param payload the packet's, as an array
+     * @param payload the packet's, as an array that nobody writes to from now on: the message refers to it
      * @param receivedMicros microseconds since 1970-01-01 UTC
      * @return all but the place in the raw topic
      */
-    static SipMessage.Builder of(RawPacket packet, byte[] payload, long receivedMicros) {
+    public SipMessage.Builder of(RawPacket packet, byte[] payload, long receivedMicros) {
         var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
+        var slices = new Slices(payload);
         long captured = packet.getCapturedAtUs();
         var message = SipMessage.newBuilder()
                 .setPacket(packet)
                 .setAtUs(CaptureTime.of(captured, receivedMicros))
                 .setCaptureTimeAbsurd(CaptureTime.isAbsurd(captured, receivedMicros))
-                .setMethod(sip.method())
+                .setMethodBytes(slices.of(sip.method()))
                 .setStatusCode(sip.statusCode())
-                .setReasonPhrase(sip.reasonPhrase())
-                .setCallId(sip.callId())
+                .setReasonPhraseBytes(slices.of(sip.reasonPhrase()))
+                .setCallIdBytes(slices.of(sip.callId()))
                 .setCseqNumber((int) Math.max(0, sip.cseqNumber()))
-                .setCseqMethod(sip.cseqMethod())
-                .setFrom(party(sip.from()))
-                .setTo(party(sip.to()))
-                .setUserAgent(sip.userAgent())
-                .setContentType(sip.contentType())
-                .setAuthUser(sip.authUser())
-                .addAllReason(first(sip.headers("Reason")))
-                .addAllDiversion(first(sip.headers("Diversion")));
+                .setCseqMethodBytes(slices.of(sip.cseqMethod()))
+                .setFrom(party(slices, sip.from()))
+                .setTo(party(slices, sip.to()))
+                .setContentTypeBytes(slices.of(sip.contentType()));
         if (sip.isRequest()) {
-            message.setRequestUri(uri(sip.requestUri()));
+            message.setRequestUri(uri(slices, sip.requestUri()));
         }
-        addLists(message, sip);
+        addProduct(message, slices, sip);
+        addLists(message, slices, sip);
         addNumbers(message, sip);
-        addMedia(message, sip, payload);
+        addCarried(message, slices, sip);
+        if (sip.extensions().any()) {
+            SipExtensions.add(message, slices, sip);
+        }
+        addBody(message, slices, sip, payload);
+        // Last, as it reads what was not read yet.
+        addDefects(message, sip);
         return message;
     }
 
-    private static void addLists(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip) {
+    private static void addProduct(SipMessage.Builder message, Slices slices, io.rhapsode.wire.sip.SipMessage sip) {
+        ByteString server = slices.of(sip.server());
+        ByteString userAgent = slices.of(sip.userAgent());
+        message.setServerBytes(server).setUserAgentBytes(userAgent.isEmpty() ? server : userAgent);
+    }
+
+    private static void addLists(SipMessage.Builder message, Slices slices, io.rhapsode.wire.sip.SipMessage sip) {
         for (Address contact : first(sip.contacts())) {
-            message.addContact(party(contact));
+            message.addContact(party(slices, contact));
         }
         for (var via : first(sip.vias())) {
-            message.addVia(via(via));
+            message.addVia(via(slices, via));
         }
         for (Address identity : first(sip.assertedIdentities())) {
-            message.addAssertedIdentity(party(identity));
-        }
-        for (Defect defect : sip.defects()) {
-            message.addDefects(defect.text());
+            message.addAssertedIdentity(party(slices, identity));
         }
     }
 
     private static void addNumbers(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip) {
-        if (sip.contentLength() >= 0) {
-            message.setContentLength(sip.contentLength());
+        int contentLength = sip.contentLength();
+        if (contentLength >= 0) {
+            message.setContentLength(contentLength);
         }
-        if (sip.maxForwards() >= 0) {
-            message.setMaxForwards(sip.maxForwards());
+        int maxForwards = sip.maxForwards();
+        if (maxForwards >= 0) {
+            message.setMaxForwards(maxForwards);
         }
-        if (sip.expires() >= 0) {
-            message.setExpires((int) sip.expires());
+        long expires = sip.expires();
+        if (expires >= 0) {
+            message.setExpires((int) expires);
         }
     }
 
-    /** Also from a multipart body, whose other lines say nothing to the SDP reader (RFC 5621 section 3.1). */
-    private static void addMedia(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip, byte[] payload) {
-        String type = message.getContentType().toLowerCase(Locale.ROOT);
-        if (sip.bodyLength() == 0 || !type.startsWith("application/sdp") && !type.startsWith("multipart/")) {
-            return;
-        }
-        for (var media : Sdp.of(payload, sip.bodyOffset(), sip.bodyLength()).media()) {
-            boolean heard = media.type().equals("audio") || media.type().equals("video");
-            if (heard && !media.address().isEmpty()) {
-                boolean ipv6 = media.address().indexOf(':') >= 0;
-                message.addMedia((ipv6 ? '[' + media.address() + ']' : media.address()) + ':' + media.port());
+    private void addCarried(SipMessage.Builder message, Slices slices, io.rhapsode.wire.sip.SipMessage sip) {
+        for (Text name : carried) {
+            for (Text value : first(sip.headers(name))) {
+                message.addHeader(SipMessage.Header.newBuilder()
+                        .setName(name.toString())
+                        .setValueBytes(slices.of(value)));
             }
         }
     }
 
-    private static <T> List<T> first(List<T> values) {
+    private static void addBody(
+            SipMessage.Builder message, Slices slices, io.rhapsode.wire.sip.SipMessage sip, byte[] payload) {
+        List<BodyPart> parts = sip.parts();
+        for (BodyPart part : parts) {
+            if (parts.size() > 1) {
+                message.addPart(SipMessage.BodyPart.newBuilder()
+                        .setContentTypeBytes(slices.of(part.type()))
+                        .setDispositionBytes(slices.of(part.disposition()))
+                        .setOffset(part.offset())
+                        .setLength(part.length()));
+            }
+            if (!message.hasSdp() && part.is("application/sdp")) {
+                SdpMessages.add(message, slices, sip, payload, part);
+            }
+        }
+    }
+
+    private static void addDefects(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip) {
+        for (Finding finding : sip.defects()) {
+            message.addDefectsBytes(DEFECTS[finding.defect().ordinal()]).addDefectOffsets(finding.offset());
+        }
+    }
+
+    static <T> List<T> first(List<T> values) {
         return values.size() > MOST_VALUES ? values.subList(0, MOST_VALUES) : values;
     }
 
-    private static Party party(Address address) {
+    static Party party(Slices slices, Address address) {
         return Party.newBuilder()
-                .setOriginal(address.original())
-                .setDisplayName(address.displayName())
-                .setUri(uri(address.uri()))
-                .setTag(address.tag())
+                .setOriginalBytes(slices.of(address.original()))
+                .setDisplayNameBytes(slices.of(address.displayName()))
+                .setUri(uri(slices, address.uri()))
+                .setTagBytes(slices.of(address.tag()))
                 .build();
     }
 
-    private static Uri uri(SipUri uri) {
+    private static Uri uri(Slices slices, SipUri uri) {
         return Uri.newBuilder()
-                .setOriginal(uri.original())
-                .setScheme(uri.scheme())
-                .setUser(uri.user())
-                .setHost(uri.host())
+                .setOriginalBytes(slices.of(uri.original()))
+                .setSchemeBytes(slices.of(uri.scheme()))
+                .setUserBytes(slices.of(uri.user()))
+                .setHostBytes(slices.of(uri.host()))
                 .setPort(uri.port())
                 .build();
     }
 
-    private static Via via(io.rhapsode.wire.sip.Via via) {
+    private static Via via(Slices slices, io.rhapsode.wire.sip.Via via) {
         return Via.newBuilder()
-                .setOriginal(via.original())
-                .setTransport(via.transport())
-                .setHost(via.host())
+                .setOriginalBytes(slices.of(via.original()))
+                .setTransportBytes(slices.of(via.transport()))
+                .setHostBytes(slices.of(via.host()))
                 .setPort(via.port())
-                .setBranch(via.branch())
-                .setReceived(via.received())
+                .setBranchBytes(slices.of(via.branch()))
+                .setReceivedBytes(slices.of(via.received()))
                 .setRport(via.rport())
                 .build();
     }

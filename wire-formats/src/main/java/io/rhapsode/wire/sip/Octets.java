@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
+import io.rhapsode.wire.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** Small readings of octets, the words of RFC 3261 section 25.1; all ranges are start inclusive, end exclusive. */
 final class Octets {
@@ -78,6 +78,11 @@ final class Octets {
             at++;
         }
         return at;
+    }
+
+    /** Where the token ends that a text begins with. */
+    static int tokenEnd(Text text) {
+        return tokenEnd(text.array(), text.start(), text.end());
     }
 
     static int indexOf(byte[] bytes, int start, int end, char wanted) {
@@ -183,28 +188,30 @@ final class Octets {
         return true;
     }
 
-    private static int lower(byte octet) {
+    static int lower(byte octet) {
         return octet >= 'A' && octet <= 'Z' ? octet + 0x20 : octet;
     }
 
-    /** The range as text; octets that are not UTF-8 show as U+FFFD. */
-    static String text(byte[] bytes, int start, int end) {
-        return start >= end ? "" : new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    static Text text(byte[] bytes, int start, int end) {
+        return Text.of(bytes, start, end);
     }
 
-    /** The range as text, in lower case. */
-    static String lowerText(byte[] bytes, int start, int end) {
-        String text = text(bytes, start, end);
+    /** The range with its ASCII letters in lower case. */
+    static Text lowerText(byte[] bytes, int start, int end) {
         for (int at = start; at < end; at++) {
             if (is(bytes[at], UPPER)) {
-                return text.toLowerCase(Locale.ROOT);
+                byte[] lower = Arrays.copyOfRange(bytes, start, end);
+                for (int i = at - start; i < lower.length; i++) {
+                    lower[i] = (byte) lower(lower[i]);
+                }
+                return Text.of(lower, 0, lower.length);
             }
         }
-        return text;
+        return text(bytes, start, end);
     }
 
-    /** The inside of a quoted string as text, with its backslash escapes resolved. */
-    static String unquoted(byte[] bytes, int start, int end) {
+    /** The inside of a quoted string, with its backslash escapes resolved. */
+    static Text unquoted(byte[] bytes, int start, int end) {
         if (indexOf(bytes, start, end, '\\') == end) {
             return text(bytes, start, end);
         }
@@ -216,11 +223,11 @@ final class Octets {
             }
             plain[length++] = bytes[at];
         }
-        return text(plain, 0, length);
+        return decoded(plain, length);
     }
 
-    /** The range as text with its %HH escapes resolved; what is no escape stays (RFC 3261 section 19.1.2). */
-    static String unescaped(byte[] bytes, int start, int end) {
+    /** The range with its %HH escapes resolved; what is no escape stays (RFC 3261 section 19.1.2). */
+    static Text unescaped(byte[] bytes, int start, int end) {
         if (indexOf(bytes, start, end, '%') == end) {
             return text(bytes, start, end);
         }
@@ -236,7 +243,12 @@ final class Octets {
                 plain[length++] = bytes[at];
             }
         }
-        return text(plain, 0, length);
+        return decoded(plain, length);
+    }
+
+    // What escapes stood for need not be UTF-8; a text that is no slice of the message always is.
+    private static Text decoded(byte[] plain, int length) {
+        return Text.of(new String(plain, 0, length, StandardCharsets.UTF_8));
     }
 
     private static int hex(byte octet) {
