@@ -8,6 +8,7 @@ import io.rhapsode.wire.pcap.CaptureFile;
 import io.rhapsode.wire.pcap.CaptureRecord;
 import io.rhapsode.wire.sip.SipMessage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,23 +54,18 @@ final class CaptureMix {
         return Files.isRegularFile(file) && file.toString().matches(".*\\.(pcap|pcapng|cap)");
     }
 
-    private static void addMessages(Path file, List<byte[]> messages) throws IOException {
+    private static void addMessages(Path file, List<byte[]> messages) {
         int most = messages.size() + OF_EACH;
         var decoder = new IpDecoder();
-        CaptureFile capture;
-        try {
-            capture = CaptureFile.open(file);
-        } catch (IOException notRead) {
-            System.out.println("not read: " + file.getFileName() + ": " + notRead.getMessage());
-            return;
-        }
-        try (capture) {
+        try (CaptureFile capture = CaptureFile.open(file)) {
             for (CaptureRecord record : capture) {
                 if (messages.size() == most) {
                     return;
                 }
                 addMessage(decoder, record, messages);
             }
+        } catch (IOException | UncheckedIOException broken) {
+            System.out.println("read as far as it goes: " + file.getFileName() + ": " + broken.getMessage());
         }
     }
 

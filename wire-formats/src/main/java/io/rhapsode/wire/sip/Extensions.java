@@ -154,9 +154,9 @@ public final class Extensions {
             return List.of();
         }
         headers.open(at);
-        boolean quoted = headers.start < headers.stop && headers.octets[headers.start] == '"';
+        boolean dotted = Octets.indexOf(headers.octets, headers.start, headers.stop, '.') < headers.stop;
         read |= HeaderName.IDENTITY.bit();
-        return quoted ? List.of() : values(HeaderName.IDENTITY, Defect.BAD_IDENTITY, Passport::parse);
+        return dotted ? values(HeaderName.IDENTITY, Defect.BAD_IDENTITY, Passport::parse) : List.of();
     }
 
     /** P-Access-Network-Info (RFC 7315 section 5.4): the access type, parameters as utran-cell-id-3gpp. */
