@@ -32,11 +32,14 @@ final class CaptureMix {
 
     static Path folder() {
         return Stream.of(
-                        Optional.ofNullable(System.getenv("RHAPSODE_EXTRA_CAPTURES")).orElse("../shared/data"), "demo")
+                        Optional.ofNullable(System.getenv("RHAPSODE_EXTRA_CAPTURES"))
+                                .orElse("../shared/data"),
+                        "demo")
                 .map(Path::of)
                 .filter(Files::isDirectory)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no folder of captures; run this in the project's folder"));
+                .orElseThrow(
+                        () -> new IllegalStateException("no folder of captures; run this in the project's folder"));
     }
 
     static List<byte[]> messages() throws IOException {

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
         description = "JMH: raw bytes to the filled SipMessage of the topic, on captures (figure: messages/s).")
 final class SipParse implements Callable<Integer> {
 
-    @Option(names = "--seconds", defaultValue = "10", description = "Seconds to measure each, after half as much to warm up.")
+    @Option(
+            names = "--seconds",
+            defaultValue = "10",
+            description = "Seconds to measure each, after as much to warm up.")
     private int seconds;
 
     @Override
@@ -34,21 +37,22 @@ final class SipParse implements Callable<Integer> {
                         .addProfiler(GCProfiler.class)
                         .forks(1)
                         .warmupIterations(5)
-                        .warmupTime(TimeValue.milliseconds(seconds * 100L))
+                        .warmupTime(TimeValue.milliseconds(seconds * 200L))
                         .measurementIterations(5)
                         .measurementTime(TimeValue.milliseconds(seconds * 200L))
                         .build())
                 .run();
         double figure = score(results, "message", "all");
-        double ours = score(results, "message", "common");
+        double ours = score(results, "fields", null);
         double pkts = score(results, "pkts", null);
         double jain = score(results, "jain", null);
         new Result("sip-parse", figure, "messages/s")
                 .with("messages", messages.size())
                 .with("bytes_on_average", bytes / messages.size())
                 .with("common_messages", common)
-                .with("message_and_its_bytes", score(results, "messageAndItsBytes", "all"))
-                .with("common", ours)
+                .with("step", score(results, "step", "all"))
+                .with("message_of_common", score(results, "message", "common"))
+                .with("fields", ours)
                 .with("pkts", pkts)
                 .with("jain", jain)
                 .with("times_pkts", ours / pkts)
@@ -72,7 +76,8 @@ final class SipParse implements Callable<Integer> {
     private static RunResult of(Collection<RunResult> results, String method, String messages) {
         return results.stream()
                 .filter(each -> each.getParams().getBenchmark().endsWith("." + method))
-                .filter(each -> messages == null || messages.equals(each.getParams().getParam("messages")))
+                .filter(each ->
+                        messages == null || messages.equals(each.getParams().getParam("messages")))
                 .findFirst()
                 .orElseThrow();
     }

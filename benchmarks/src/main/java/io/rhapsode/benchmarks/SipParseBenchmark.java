@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.benchmarks;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import gov.nist.javax.sip.parser.StringMsgParser;
 import io.rhapsode.schema.RawPacket;
-import io.rhapsode.schema.SipMessage;
+import io.rhapsode.stream.CallMessages;
 import io.rhapsode.stream.SipMessages;
+import io.rhapsode.wire.sip.SipMessage;
 import java.io.IOException;
 import java.text.ParseException;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** From a message's octets to the message of the topic, one message an operation, on one thread. */
 public class SipParseBenchmark {
+    private static final long RECEIVED = 1_700_000_000_000_100L;
 
     /** All messages of the mix, and those of them that the two others can read. */
     @State(Scope.Thread)
@@ -26,6 +29,7 @@ public class SipParseBenchmark {
         public String messages;
 
         private final SipMessages parser = new SipMessages(List.of());
+        private byte[][] records;
         private RawPacket[] packets;
         private byte[][] payloads;
         private int at;
@@ -34,20 +38,33 @@ public class SipParseBenchmark {
         public void load() throws IOException {
             payloads = (messages.equals("all") ? CaptureMix.messages() : common()).toArray(byte[][]::new);
             packets = new RawPacket[payloads.length];
+            records = new byte[payloads.length][];
             for (int i = 0; i < payloads.length; i++) {
                 packets[i] = RawPacket.newBuilder()
                         .setPayload(UnsafeByteOperations.unsafeWrap(payloads[i]))
                         .setProtocolType(1)
                         .setCapturedAtUs(1_700_000_000_000_000L)
-                        .setReceivedAtUs(1_700_000_000_000_100L)
+                        .setReceivedAtUs(RECEIVED)
                         .setCaptureNode("node-1")
                         .build();
+                records[i] = packets[i].toByteArray();
             }
         }
 
-        SipMessage next() {
+        byte[] next() {
             at = at + 1 == payloads.length ? 0 : at + 1;
-            return parser.of(packets[at], payloads[at], 1_700_000_000_000_100L).build();
+            byte[] payload = payloads[at];
+            var sip = SipMessage.of(payload, 0, payload.length);
+            return parser.write(records[at], packets[at], sip, payload, RECEIVED, 1, at);
+        }
+
+        void step(Blackhole sink) throws InvalidProtocolBufferException {
+            at = at + 1 == payloads.length ? 0 : at + 1;
+            var packet = RawPacket.parseFrom(records[at]);
+            byte[] payload = packet.getPayload().toByteArray();
+            var sip = SipMessage.of(payload, 0, payload.length);
+            sink.consume(parser.write(records[at], packet, sip, payload, RECEIVED, 1, at));
+            sink.consume(CallMessages.of(packet, sip, RECEIVED));
         }
     }
 
@@ -93,14 +110,22 @@ public class SipParseBenchmark {
         return new StringMsgParser();
     }
 
+    /** From the payload to the topic's message, serialized. */
     @Benchmark
-    public SipMessage message(Ours ours) {
+    public byte[] message(Ours ours) {
         return ours.next();
     }
 
+    /** All the stream-processor does of parsing: from the raw record to that, and to what calls are followed by. */
     @Benchmark
-    public byte[] messageAndItsBytes(Ours ours) {
-        return ours.next().toByteArray();
+    public void step(Ours ours, Blackhole sink) throws InvalidProtocolBufferException {
+        ours.step(sink);
+    }
+
+    /** The fields that the others are asked for. */
+    @Benchmark
+    public void fields(Common common, Blackhole sink) {
+        Rivals.ours(common.next(), sink);
     }
 
     @Benchmark

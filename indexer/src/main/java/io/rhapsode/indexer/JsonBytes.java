@@ -25,6 +25,8 @@ final class JsonBytes {
     private final int[] contents = new int[DEEPEST];
     private int depth;
 
+    private static final char[] TRUE = {'t', 'r', 'u', 'e'};
+
     JsonBytes(int capacity) {
         bytes = new byte[capacity];
     }
@@ -133,6 +135,24 @@ final class JsonBytes {
     JsonBytes number(String name, long value) {
         name(name);
         decimal(value);
+        return this;
+    }
+
+    /** An element of a list. */
+    JsonBytes number(long value) {
+        comma();
+        decimal(value);
+        return this;
+    }
+
+    /** True, or nothing at all. */
+    JsonBytes flag(String name, boolean value) {
+        if (value) {
+            name(name);
+            for (char letter : TRUE) {
+                put(letter);
+            }
+        }
         return this;
     }
 

@@ -6,7 +6,6 @@ import com.google.protobuf.Parser;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.ProtoSerde;
-import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.stream.state.OpenCall;
@@ -30,8 +29,8 @@ import org.apache.kafka.streams.state.Stores;
  * The whole way through this service.
  *
  * <pre>
- * rhapsode.raw -> parse-sip -+-> messages -----+-> rhapsode.sip
- *                            |                 '-> follow-calls (open-calls) -> rhapsode.calls
+ * rhapsode.raw -> parse-sip -+-> messages -> rhapsode.sip
+ *                            +-> messages-of-calls -> follow-calls (open-calls) -> rhapsode.calls
  *                            +-> dead-letters ---> rhapsode.dead-letter
  *                            '-> count-outcomes (counts) -> rhapsode.counts
  * </pre>
@@ -54,15 +53,19 @@ final class CallTopology {
         builder.addStateStore(store(CallProcessor.STORE, OpenCall.parser()));
         builder.addStateStore(store(CountProcessor.STORE, Tally.parser()));
 
-        var sip = new SipMessages(config.carriedHeaders());
         KStream<Bytes, Parsed> parsed = builder.stream(
                         Topic.RAW.topicName(),
                         Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
-                .process(() -> new ParseProcessor(sip, metrics), Named.as("parse-sip"));
-        KStream<Bytes, SipMessage> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages"));
+                .process(
+                        () -> new ParseProcessor(new SipMessages(config.carriedHeaders()), metrics),
+                        Named.as("parse-sip"));
 
-        messages.to(Topic.SIP.topicName(), byCallId(SipMessage.parser(), "sip-messages"));
-        messages.process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE)
+        parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"))
+                .to(
+                        Topic.SIP.topicName(),
+                        Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName("sip-messages"));
+        parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
+                .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE)
                 .to(Topic.CALLS.topicName(), byCallId(Call.parser(), "calls"));
         parsed.flatMapValues(Parsed::deadLetters, Named.as("dead-letters"))
                 .to(Topic.DEAD_LETTER.topicName(), byCallId(DeadLetter.parser(), "dead-letter"));

@@ -6,8 +6,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.RawPacket;
-import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Topic;
+import io.rhapsode.wire.sip.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
@@ -53,7 +53,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         } else {
             metrics.parsed();
             byte[] callId = parsed.message().getCallId().getBytes(StandardCharsets.UTF_8);
-            if (!isKey(key, callId, parsed.message())) {
+            if (!isKey(key, callId, parsed.message().getCallId())) {
                 metrics.keyDiffers();
                 key = Bytes.wrap(callId);
             }
@@ -62,10 +62,9 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     }
 
     /** A Call-ID that is not UTF-8 keeps the bytes it came with, and so its partition. */
-    private static boolean isKey(Bytes key, byte[] callId, SipMessage message) {
+    private static boolean isKey(Bytes key, byte[] callId, String text) {
         return key != null
-                && (Arrays.equals(key.get(), callId)
-                        || new String(key.get(), StandardCharsets.UTF_8).equals(message.getCallId()));
+                && (Arrays.equals(key.get(), callId) || new String(key.get(), StandardCharsets.UTF_8).equals(text));
     }
 
     private Parsed parse(Record<Bytes, byte[]> record) {
@@ -87,16 +86,14 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         if (reason != null) {
             return dead(value, reason, detail(reason, payload), node, packet.getSender(), received);
         }
-        var place = context.recordMetadata().orElseThrow();
-        var message = messages.of(packet, payload, received)
-                .setRawPartition(place.partition())
-                .setRawOffset(place.offset())
-                .build();
-        if (message.getCallId().isEmpty()) {
+        var sip = SipMessage.of(payload, 0, payload.length);
+        if (sip.callId().isEmpty()) {
             String detail = "SIP without a Call-ID belongs to no call";
             return dead(value, "no-call-id", detail, node, packet.getSender(), received);
         }
-        return new Parsed(message, null, node, received);
+        var place = context.recordMetadata().orElseThrow();
+        byte[] message = messages.write(value, packet, sip, payload, received, place.partition(), place.offset());
+        return new Parsed(message, CallMessages.of(packet, sip, received), null, node, received);
     }
 
     /** Why the packet is not for the SIP parser; null if it is. */
@@ -111,7 +108,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         if (isKeepAlive(payload)) {
             return "keep-alive";
         }
-        return io.rhapsode.wire.sip.SipMessage.looksLikeSip(payload, 0, payload.length) ? null : "not-sip";
+        return SipMessage.looksLikeSip(payload, 0, payload.length) ? null : "not-sip";
     }
 
     /** Nothing but line ends and zero bytes: what phones send to keep a NAT open (RFC 5626 section 4.4.1). */
@@ -147,6 +144,6 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                 .setSender(sender)
                 .setCaptureNode(node.equals(UNKNOWN_NODE) ? "" : node)
                 .build();
-        return new Parsed(null, letter, node, receivedMicros);
+        return new Parsed(null, null, letter, node, receivedMicros);
     }
 }

@@ -8,10 +8,16 @@ import java.util.List;
 /**
  * What became of one raw record: a message or a dead letter, the other is null.
  *
+ * @param topicMessage the message as the topic has it, a serialized {@link SipMessage}
+ * @param message what calls are followed by of it, see {@link CallMessages}
  * @param captureNode for the counts
  * @param receivedMicros when the gateway received it, microseconds since 1970-01-01 UTC
  */
-record Parsed(SipMessage message, DeadLetter deadLetter, String captureNode, long receivedMicros) {
+record Parsed(byte[] topicMessage, SipMessage message, DeadLetter deadLetter, String captureNode, long receivedMicros) {
+
+    List<byte[]> topicMessages() {
+        return topicMessage == null ? List.of() : List.of(topicMessage);
+    }
 
     List<SipMessage> messages() {
         return message == null ? List.of() : List.of(message);

@@ -10,95 +10,99 @@ import io.rhapsode.wire.sdp.Codec;
 import io.rhapsode.wire.sdp.Group;
 import io.rhapsode.wire.sdp.Media;
 import io.rhapsode.wire.sip.BodyPart;
+import java.util.List;
 
 /** Session descriptions as the contract has them. */
 final class SdpMessages {
 
     private SdpMessages() {}
 
-    static void add(
-            SipMessage.Builder message,
-            Slices slices,
-            io.rhapsode.wire.sip.SipMessage sip,
-            byte[] payload,
-            BodyPart part) {
+    static void write(ProtoWriter out, io.rhapsode.wire.sip.SipMessage sip, byte[] payload, BodyPart part) {
         var read = io.rhapsode.wire.sdp.Sdp.of(payload, part.offset(), part.length());
-        var sdp = Sdp.newBuilder()
-                .setOriginBytes(slices.of(read.origin()))
-                .setSessionNameBytes(slices.of(read.sessionName()))
-                .setAddressBytes(slices.of(read.address()))
-                .setIceLite(read.iceLite())
-                .setRole(OfferAnswer.role(sip));
-        for (Bandwidth bandwidth : read.bandwidths()) {
-            sdp.addBandwidth(bandwidth(slices, bandwidth));
+        for (String address : read.mediaAddresses()) {
+            out.text(SipMessage.MEDIA_FIELD_NUMBER, address);
         }
+        int sdp = out.open(SipMessage.SDP_FIELD_NUMBER);
+        out.text(Sdp.ORIGIN_FIELD_NUMBER, read.origin());
+        out.text(Sdp.SESSION_NAME_FIELD_NUMBER, read.sessionName());
+        out.text(Sdp.ADDRESS_FIELD_NUMBER, read.address());
+        writeBandwidths(out, Sdp.BANDWIDTH_FIELD_NUMBER, read.bandwidths());
         for (Group group : read.groups()) {
-            var members = Sdp.MediaGroup.newBuilder().setSemanticsBytes(slices.of(group.semantics()));
-            group.mids().forEach(mid -> members.addMidBytes(slices.of(mid)));
-            sdp.addGroup(members);
+            writeGroup(out, group);
         }
+        out.number(Sdp.ICE_LITE_FIELD_NUMBER, read.iceLite() ? 1 : 0);
         for (Media media : read.media()) {
-            sdp.addMedia(media(slices, media));
+            writeMedia(out, media);
         }
-        message.setSdp(sdp.build()).addAllMedia(read.mediaAddresses());
+        out.number(Sdp.ROLE_FIELD_NUMBER, OfferAnswer.role(sip).getNumber());
+        out.close(sdp);
     }
 
-    private static Sdp.Media media(Slices slices, Media read) {
-        var media = Sdp.Media.newBuilder()
-                .setTypeBytes(slices.of(read.type()))
-                .setPort(read.port())
-                .setProtocolBytes(slices.of(read.protocol()))
-                .setAddressBytes(slices.of(read.address()))
-                .setDirectionBytes(slices.of(read.direction()))
-                .setRtcpPort(read.rtcpPort())
-                .setPacketTime(read.packetTime())
-                .setMidBytes(slices.of(read.mid()))
-                .setLabelBytes(slices.of(read.label()))
-                .setFingerprintBytes(slices.of(read.fingerprint()))
-                .setSetupBytes(slices.of(read.setup()))
-                .setKeyingBytes(slices.of(read.keying()))
-                .setPathBytes(slices.of(read.path()))
-                .setHold(read.isHold())
-                .setT38(read.isT38())
-                .setMsrp(read.isMsrp());
+    private static void writeGroup(ProtoWriter out, Group group) {
+        int written = out.open(Sdp.GROUP_FIELD_NUMBER);
+        out.text(Sdp.MediaGroup.SEMANTICS_FIELD_NUMBER, group.semantics());
+        for (Text mid : group.mids()) {
+            out.text(Sdp.MediaGroup.MID_FIELD_NUMBER, mid);
+        }
+        out.close(written);
+    }
+
+    private static void writeMedia(ProtoWriter out, Media read) {
+        int media = out.open(Sdp.MEDIA_FIELD_NUMBER);
+        out.text(Sdp.Media.TYPE_FIELD_NUMBER, read.type());
+        out.number(Sdp.Media.PORT_FIELD_NUMBER, read.port());
+        out.text(Sdp.Media.PROTOCOL_FIELD_NUMBER, read.protocol());
+        out.text(Sdp.Media.ADDRESS_FIELD_NUMBER, read.address());
+        out.text(Sdp.Media.DIRECTION_FIELD_NUMBER, read.direction());
         for (Codec codec : read.codecs()) {
-            media.addCodec(codec(slices, codec));
+            writeCodec(out, codec);
         }
-        for (Bandwidth bandwidth : read.bandwidths()) {
-            media.addBandwidth(bandwidth(slices, bandwidth));
-        }
+        writeBandwidths(out, Sdp.Media.BANDWIDTH_FIELD_NUMBER, read.bandwidths());
+        out.number(Sdp.Media.RTCP_PORT_FIELD_NUMBER, read.rtcpPort());
+        out.number(Sdp.Media.PACKET_TIME_FIELD_NUMBER, read.packetTime());
+        out.text(Sdp.Media.MID_FIELD_NUMBER, read.mid());
+        out.text(Sdp.Media.LABEL_FIELD_NUMBER, read.label());
         for (Candidate candidate : read.candidates()) {
-            media.addCandidate(candidate(slices, candidate));
+            writeCandidate(out, candidate);
         }
+        out.text(Sdp.Media.FINGERPRINT_FIELD_NUMBER, read.fingerprint());
+        out.text(Sdp.Media.SETUP_FIELD_NUMBER, read.setup());
+        out.text(Sdp.Media.KEYING_FIELD_NUMBER, read.keying());
         for (Text suite : read.cryptoSuites()) {
-            media.addCryptoSuiteBytes(slices.of(suite));
+            out.text(Sdp.Media.CRYPTO_SUITE_FIELD_NUMBER, suite);
         }
-        return media.build();
+        out.text(Sdp.Media.PATH_FIELD_NUMBER, read.path());
+        out.number(Sdp.Media.HOLD_FIELD_NUMBER, read.isHold() ? 1 : 0);
+        out.number(Sdp.Media.T38_FIELD_NUMBER, read.isT38() ? 1 : 0);
+        out.number(Sdp.Media.MSRP_FIELD_NUMBER, read.isMsrp() ? 1 : 0);
+        out.close(media);
     }
 
-    private static Sdp.Codec codec(Slices slices, Codec codec) {
-        return Sdp.Codec.newBuilder()
-                .setFormatBytes(slices.of(codec.format()))
-                .setNameBytes(slices.of(codec.name()))
-                .setClockRate(codec.clockRate())
-                .setChannels(codec.channels())
-                .setParametersBytes(slices.of(codec.parameters()))
-                .build();
+    private static void writeCodec(ProtoWriter out, Codec codec) {
+        int written = out.open(Sdp.Media.CODEC_FIELD_NUMBER);
+        out.text(Sdp.Codec.FORMAT_FIELD_NUMBER, codec.format());
+        out.text(Sdp.Codec.NAME_FIELD_NUMBER, codec.name());
+        out.number(Sdp.Codec.CLOCK_RATE_FIELD_NUMBER, codec.clockRate());
+        out.number(Sdp.Codec.CHANNELS_FIELD_NUMBER, codec.channels());
+        out.text(Sdp.Codec.PARAMETERS_FIELD_NUMBER, codec.parameters());
+        out.close(written);
     }
 
-    private static Sdp.Bandwidth bandwidth(Slices slices, Bandwidth bandwidth) {
-        return Sdp.Bandwidth.newBuilder()
-                .setTypeBytes(slices.of(bandwidth.type()))
-                .setValue((int) bandwidth.value())
-                .build();
+    private static void writeBandwidths(ProtoWriter out, int field, List<Bandwidth> bandwidths) {
+        for (Bandwidth one : bandwidths) {
+            int written = out.open(field);
+            out.text(Sdp.Bandwidth.TYPE_FIELD_NUMBER, one.type());
+            out.number(Sdp.Bandwidth.VALUE_FIELD_NUMBER, one.value());
+            out.close(written);
+        }
     }
 
-    private static Sdp.IceCandidate candidate(Slices slices, Candidate candidate) {
-        return Sdp.IceCandidate.newBuilder()
-                .setTransportBytes(slices.of(candidate.transport()))
-                .setAddressBytes(slices.of(candidate.address()))
-                .setPort(candidate.port())
-                .setTypeBytes(slices.of(candidate.type()))
-                .build();
+    private static void writeCandidate(ProtoWriter out, Candidate candidate) {
+        int written = out.open(Sdp.Media.CANDIDATE_FIELD_NUMBER);
+        out.text(Sdp.IceCandidate.TRANSPORT_FIELD_NUMBER, candidate.transport());
+        out.text(Sdp.IceCandidate.ADDRESS_FIELD_NUMBER, candidate.address());
+        out.number(Sdp.IceCandidate.PORT_FIELD_NUMBER, candidate.port());
+        out.text(Sdp.IceCandidate.TYPE_FIELD_NUMBER, candidate.type());
+        out.close(written);
     }
 }

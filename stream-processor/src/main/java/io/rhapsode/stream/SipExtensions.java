@@ -12,195 +12,197 @@ import io.rhapsode.wire.sip.Q850;
 import io.rhapsode.wire.sip.RAck;
 import io.rhapsode.wire.sip.Warning;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The fields of the contract that only some messages have ({@link Extensions}). */
 final class SipExtensions {
 
     private static final long MAX_UINT32 = 0xFFFF_FFFFL;
+    private static final Text REASON = Text.of("Reason");
+    private static final Text DIVERSION = Text.of("Diversion");
 
-    private final SipMessage.Builder message;
-    private final Slices slices;
+    private final ProtoWriter out;
     private final Extensions fields;
 
-    private SipExtensions(SipMessage.Builder message, Slices slices, Extensions fields) {
-        this.message = message;
-        this.slices = slices;
+    private SipExtensions(ProtoWriter out, Extensions fields) {
+        this.out = out;
         this.fields = fields;
     }
 
-    static void add(SipMessage.Builder message, Slices slices, io.rhapsode.wire.sip.SipMessage sip) {
-        var reading = new SipExtensions(message, slices, sip.extensions());
-        reading.addParties();
-        reading.addLines(sip);
-        reading.addReasons();
-        reading.addCredentials();
-        reading.addSession();
-        reading.addSubscription();
-        reading.addDialogs();
-        reading.addNetwork();
-        reading.addPassports();
+    static void write(ProtoWriter out, io.rhapsode.wire.sip.SipMessage sip) {
+        var writing = new SipExtensions(out, sip.extensions());
+        writing.writeParties();
+        writing.writeLines(SipMessage.REASON_FIELD_NUMBER, sip.headers(REASON));
+        writing.writeLines(SipMessage.DIVERSION_FIELD_NUMBER, sip.headers(DIVERSION));
+        writing.writeDiversions();
+        writing.writeReasons();
+        writing.writeWarnings();
+        writing.writeCredentials();
+        writing.writeSession();
+        writing.writeSubscription();
+        writing.writeDialogs();
+        writing.writeNetwork();
+        writing.writePassports();
     }
 
-    private void addParties() {
-        for (Address one : SipMessages.first(fields.preferredIdentities())) {
-            message.addPreferredIdentity(SipMessages.party(slices, one));
-        }
-        for (Address one : SipMessages.first(fields.remoteParties())) {
-            message.addRemoteParty(SipMessages.party(slices, one));
-        }
-        for (Address one : SipMessages.first(fields.routes())) {
-            message.addRoute(SipMessages.party(slices, one));
-        }
-        for (Address one : SipMessages.first(fields.recordRoutes())) {
-            message.addRecordRoute(SipMessages.party(slices, one));
-        }
-        for (Address one : SipMessages.first(fields.diversions())) {
-            message.addDiversions(SipMessage.Diversion.newBuilder()
-                    .setParty(SipMessages.party(slices, one))
-                    .setReasonBytes(slices.of(one.parameter("reason")))
-                    .setCounter(number(one.parameter("counter"))));
-        }
-        for (Address one : SipMessages.first(fields.history())) {
-            message.addHistory(SipMessage.HistoryEntry.newBuilder()
-                    .setParty(SipMessages.party(slices, one))
-                    .setIndexBytes(slices.of(one.parameter("index")))
-                    .setCause(number(one.uri().parameter("cause")))
-                    .setReasonBytes(slices.of(one.uri().header("reason"))));
+    private void writeParties() {
+        writeParties(SipMessage.PREFERRED_IDENTITY_FIELD_NUMBER, fields.preferredIdentities());
+        writeParties(SipMessage.REMOTE_PARTY_FIELD_NUMBER, fields.remoteParties());
+        writeParties(SipMessage.ROUTE_FIELD_NUMBER, fields.routes());
+        writeParties(SipMessage.RECORD_ROUTE_FIELD_NUMBER, fields.recordRoutes());
+    }
+
+    private void writeParties(int field, List<Address> parties) {
+        for (Address one : SipMessages.first(parties)) {
+            SipMessages.writeParty(out, field, one);
         }
     }
 
     /** The lines as they stand that the contract has beside what is in them. */
-    private void addLines(io.rhapsode.wire.sip.SipMessage sip) {
-        for (Text line : SipMessages.first(sip.headers(REASON))) {
-            message.addReasonBytes(slices.of(line));
-        }
-        for (Text line : SipMessages.first(sip.headers(DIVERSION))) {
-            message.addDiversionBytes(slices.of(line));
+    private void writeLines(int field, List<Text> lines) {
+        for (Text line : SipMessages.first(lines)) {
+            out.textOrEmpty(field, line);
         }
     }
 
-    private static final Text REASON = Text.of("Reason");
-    private static final Text DIVERSION = Text.of("Diversion");
+    private void writeDiversions() {
+        for (Address one : SipMessages.first(fields.diversions())) {
+            int diversion = out.open(SipMessage.DIVERSIONS_FIELD_NUMBER);
+            SipMessages.writeParty(out, SipMessage.Diversion.PARTY_FIELD_NUMBER, one);
+            out.text(SipMessage.Diversion.REASON_FIELD_NUMBER, one.parameter("reason"));
+            out.number(SipMessage.Diversion.COUNTER_FIELD_NUMBER, number(one.parameter("counter")));
+            out.close(diversion);
+        }
+        for (Address one : SipMessages.first(fields.history())) {
+            int entry = out.open(SipMessage.HISTORY_FIELD_NUMBER);
+            SipMessages.writeParty(out, SipMessage.HistoryEntry.PARTY_FIELD_NUMBER, one);
+            out.text(SipMessage.HistoryEntry.INDEX_FIELD_NUMBER, one.parameter("index"));
+            out.number(
+                    SipMessage.HistoryEntry.CAUSE_FIELD_NUMBER, number(one.uri().parameter("cause")));
+            out.text(SipMessage.HistoryEntry.REASON_FIELD_NUMBER, one.uri().header("reason"));
+            out.close(entry);
+        }
+    }
 
-    private void addReasons() {
+    private void writeReasons() {
         for (FieldValue one : SipMessages.first(fields.reasons())) {
             long cause = one.number("cause", MAX_UINT32);
-            var reason = SipMessage.Reason.newBuilder()
-                    .setProtocolBytes(slices.of(one.value()))
-                    .setCause((int) Math.max(0, cause))
-                    .setTextBytes(slices.of(one.parameter("text")));
+            int reason = out.open(SipMessage.REASONS_FIELD_NUMBER);
+            out.text(SipMessage.Reason.PROTOCOL_FIELD_NUMBER, one.value());
+            out.number(SipMessage.Reason.CAUSE_FIELD_NUMBER, Math.max(0, cause));
+            out.text(SipMessage.Reason.TEXT_FIELD_NUMBER, one.parameter("text"));
             if (one.value().isInAnyCase("q.850")) {
-                reason.setMeaning(Q850.text(cause));
+                out.text(SipMessage.Reason.MEANING_FIELD_NUMBER, Q850.text(cause));
             }
-            message.addReasons(reason);
+            out.close(reason);
         }
+    }
+
+    private void writeWarnings() {
         for (Warning one : SipMessages.first(fields.warnings())) {
-            message.addWarning(SipMessage.Warning.newBuilder()
-                    .setCode(Math.max(0, one.code()))
-                    .setAgentBytes(slices.of(one.agent()))
-                    .setTextBytes(slices.of(one.text())));
+            int warning = out.open(SipMessage.WARNING_FIELD_NUMBER);
+            out.number(SipMessage.Warning.CODE_FIELD_NUMBER, Math.max(0, one.code()));
+            out.text(SipMessage.Warning.AGENT_FIELD_NUMBER, one.agent());
+            out.text(SipMessage.Warning.TEXT_FIELD_NUMBER, one.text());
+            out.close(warning);
         }
     }
 
-    private void addCredentials() {
+    private void writeCredentials() {
         Credentials credentials = fields.authorization();
-        if (credentials.user().isEmpty() && !fields.proxyAuthorization().scheme().isEmpty()) {
-            credentials = fields.proxyAuthorization();
+        if (credentials.user().isEmpty()) {
+            Credentials forProxy = fields.proxyAuthorization();
+            credentials = forProxy.scheme().isEmpty() ? credentials : forProxy;
         }
-        message.setAuthUserBytes(slices.of(credentials.user())).setAuthRealmBytes(slices.of(credentials.realm()));
+        out.text(SipMessage.AUTH_USER_FIELD_NUMBER, credentials.user());
+        out.text(SipMessage.AUTH_REALM_FIELD_NUMBER, credentials.realm());
     }
 
-    private void addSession() {
+    private void writeSession() {
         FieldValue id = fields.sessionId();
-        message.setSessionIdBytes(slices.of(id.value())).setSessionIdRemoteBytes(slices.of(id.parameter("remote")));
+        out.text(SipMessage.SESSION_ID_FIELD_NUMBER, id.value());
+        out.text(SipMessage.SESSION_ID_REMOTE_FIELD_NUMBER, id.parameter("remote"));
         FieldValue expires = fields.sessionExpires();
-        number(expires.number(MAX_UINT32), message::setSessionExpires);
-        message.setSessionRefresherBytes(slices.of(expires.parameter("refresher")));
-        number(fields.minSe(), message::setMinSe);
-        number(fields.retryAfter(), message::setRetryAfter);
-        number(fields.rseq(), message::setRseq);
+        out.numberIfThere(SipMessage.SESSION_EXPIRES_FIELD_NUMBER, expires.number(MAX_UINT32));
+        out.text(SipMessage.SESSION_REFRESHER_FIELD_NUMBER, expires.parameter("refresher"));
+        out.numberIfThere(SipMessage.MIN_SE_FIELD_NUMBER, fields.minSe());
+        out.numberIfThere(SipMessage.RETRY_AFTER_FIELD_NUMBER, fields.retryAfter());
+        out.numberIfThere(SipMessage.RSEQ_FIELD_NUMBER, fields.rseq());
         RAck rack = fields.rack();
         if (rack != RAck.NONE) {
-            message.setRack(SipMessage.RAck.newBuilder()
-                    .setRseq((int) Math.max(0, rack.responseNumber()))
-                    .setCseqNumber((int) Math.max(0, rack.cseqNumber()))
-                    .setCseqMethodBytes(slices.of(rack.method())));
+            int written = out.open(SipMessage.RACK_FIELD_NUMBER);
+            out.number(SipMessage.RAck.RSEQ_FIELD_NUMBER, Math.max(0, rack.responseNumber()));
+            out.number(SipMessage.RAck.CSEQ_NUMBER_FIELD_NUMBER, Math.max(0, rack.cseqNumber()));
+            out.text(SipMessage.RAck.CSEQ_METHOD_FIELD_NUMBER, rack.method());
+            out.close(written);
         }
     }
 
-    private void addSubscription() {
+    private void writeSubscription() {
         FieldValue event = fields.event();
+        out.text(SipMessage.EVENT_FIELD_NUMBER, event.value());
+        out.text(SipMessage.EVENT_ID_FIELD_NUMBER, event.parameter("id"));
         FieldValue state = fields.subscriptionState();
-        message.setEventBytes(slices.of(event.value()))
-                .setEventIdBytes(slices.of(event.parameter("id")))
-                .setSubscriptionStateBytes(slices.of(state.value()))
-                .setSubscriptionReasonBytes(slices.of(state.parameter("reason")));
-        number(state.number("expires", MAX_UINT32), message::setSubscriptionExpires);
+        out.text(SipMessage.SUBSCRIPTION_STATE_FIELD_NUMBER, state.value());
+        out.text(SipMessage.SUBSCRIPTION_REASON_FIELD_NUMBER, state.parameter("reason"));
+        out.numberIfThere(SipMessage.SUBSCRIPTION_EXPIRES_FIELD_NUMBER, state.number("expires", MAX_UINT32));
     }
 
-    private void addDialogs() {
-        if (fields.referTo() != Address.NONE) {
-            message.setReferTo(SipMessages.party(slices, fields.referTo()));
-        }
-        if (fields.referredBy() != Address.NONE) {
-            message.setReferredBy(SipMessages.party(slices, fields.referredBy()));
-        }
-        if (fields.replaces() != FieldValue.NONE) {
-            message.setReplaces(dialog(fields.replaces()));
-        }
-        if (fields.join() != FieldValue.NONE) {
-            message.setJoin(dialog(fields.join()));
+    private void writeDialogs() {
+        writeParty(SipMessage.REFER_TO_FIELD_NUMBER, fields.referTo());
+        writeParty(SipMessage.REFERRED_BY_FIELD_NUMBER, fields.referredBy());
+        writeDialog(SipMessage.REPLACES_FIELD_NUMBER, fields.replaces());
+        writeDialog(SipMessage.JOIN_FIELD_NUMBER, fields.join());
+    }
+
+    private void writeParty(int field, Address party) {
+        if (party != Address.NONE) {
+            SipMessages.writeParty(out, field, party);
         }
     }
 
-    private SipMessage.Dialog.Builder dialog(FieldValue value) {
-        return SipMessage.Dialog.newBuilder()
-                .setCallIdBytes(slices.of(value.value()))
-                .setFromTagBytes(slices.of(value.parameter("from-tag")))
-                .setToTagBytes(slices.of(value.parameter("to-tag")));
+    private void writeDialog(int field, FieldValue value) {
+        if (value != FieldValue.NONE) {
+            int dialog = out.open(field);
+            out.text(SipMessage.Dialog.CALL_ID_FIELD_NUMBER, value.value());
+            out.text(SipMessage.Dialog.FROM_TAG_FIELD_NUMBER, value.parameter("from-tag"));
+            out.text(SipMessage.Dialog.TO_TAG_FIELD_NUMBER, value.parameter("to-tag"));
+            out.close(dialog);
+        }
     }
 
-    private void addNetwork() {
+    private void writeNetwork() {
         FieldValue vector = fields.chargingVector();
         if (vector != FieldValue.NONE) {
-            message.setChargingVector(SipMessage.ChargingVector.newBuilder()
-                    .setIcidBytes(slices.of(vector.parameter("icid-value")))
-                    .setIcidGeneratedAtBytes(slices.of(vector.parameter("icid-generated-at")))
-                    .setOrigIoiBytes(slices.of(vector.parameter("orig-ioi")))
-                    .setTermIoiBytes(slices.of(vector.parameter("term-ioi"))));
+            int written = out.open(SipMessage.CHARGING_VECTOR_FIELD_NUMBER);
+            out.text(SipMessage.ChargingVector.ICID_FIELD_NUMBER, vector.parameter("icid-value"));
+            out.text(SipMessage.ChargingVector.ICID_GENERATED_AT_FIELD_NUMBER, vector.parameter("icid-generated-at"));
+            out.text(SipMessage.ChargingVector.ORIG_IOI_FIELD_NUMBER, vector.parameter("orig-ioi"));
+            out.text(SipMessage.ChargingVector.TERM_IOI_FIELD_NUMBER, vector.parameter("term-ioi"));
+            out.close(written);
         }
         for (FieldValue one : SipMessages.first(fields.accessNetworks())) {
-            message.addAccessTypeBytes(slices.of(one.value())).addAccessNetworkBytes(slices.of(one.original()));
+            out.textOrEmpty(SipMessage.ACCESS_TYPE_FIELD_NUMBER, one.value());
+            out.textOrEmpty(SipMessage.ACCESS_NETWORK_FIELD_NUMBER, one.original());
         }
         for (FieldValue one : SipMessages.first(fields.visitedNetworks())) {
-            message.addVisitedNetworkBytes(slices.of(one.value()));
+            out.text(SipMessage.VISITED_NETWORK_FIELD_NUMBER, one.value());
         }
         for (Address one : SipMessages.first(fields.geolocations())) {
-            message.addGeolocationBytes(slices.of(one.uri().original()));
+            out.text(SipMessage.GEOLOCATION_FIELD_NUMBER, one.uri().original());
         }
     }
 
-    private void addPassports() {
-        List<Passport> passports = fields.identities();
-        for (Passport one : SipMessages.first(passports)) {
-            var passport = SipMessage.Passport.newBuilder()
-                    .setAttestation(one.attestation())
-                    .setOrigin(one.origin())
-                    .addAllDestination(one.destinations())
-                    .setOriginId(one.originId())
-                    .setType(one.type())
-                    .setCertificate(one.certificate());
-            if (one.issuedAt() >= 0) {
-                passport.setIssuedAt(one.issuedAt());
-            }
-            message.addPassport(passport);
-        }
-    }
-
-    private static void number(long number, Consumer<Integer> set) {
-        if (number >= 0) {
-            set.accept((int) number);
+    private void writePassports() {
+        for (Passport one : SipMessages.first(fields.identities())) {
+            int passport = out.open(SipMessage.PASSPORT_FIELD_NUMBER);
+            out.text(SipMessage.Passport.ATTESTATION_FIELD_NUMBER, one.attestation());
+            out.text(SipMessage.Passport.ORIGIN_FIELD_NUMBER, one.origin());
+            one.destinations().forEach(each -> out.text(SipMessage.Passport.DESTINATION_FIELD_NUMBER, each));
+            out.numberIfThere(SipMessage.Passport.ISSUED_AT_FIELD_NUMBER, one.issuedAt());
+            out.text(SipMessage.Passport.ORIGIN_ID_FIELD_NUMBER, one.originId());
+            out.text(SipMessage.Passport.TYPE_FIELD_NUMBER, one.type());
+            out.text(SipMessage.Passport.CERTIFICATE_FIELD_NUMBER, one.certificate());
+            out.close(passport);
         }
     }
 

@@ -134,7 +134,8 @@ public record StreamConfig(
 
     private static void checkHeaders(String name, Object value) {
         List<?> headers = (List<?>) value;
-        boolean names = headers.stream().allMatch(one -> HEADER.matcher(one.toString()).matches());
+        boolean names =
+                headers.stream().allMatch(one -> HEADER.matcher(one.toString()).matches());
         if (!names || headers.size() > MOST_HEADERS) {
             throw new ConfigException(name, value, "at most 32 header names of letters, digits and -");
         }

@@ -21,6 +21,9 @@ final class HeaderIndex {
     private final byte terminator;
     private final Findings findings;
 
+    // The first header of each known name, 1 for the first of all; 0 where the name is not there.
+    private final short[] firsts = new short[HeaderName.COUNT];
+
     // For each header its known name or UNKNOWN, and: name start, name end, value start, value end.
     private byte[] names = new byte[24];
     private int[] places = new int[STRIDE * 24];
@@ -64,12 +67,12 @@ final class HeaderIndex {
 
     /** The first header of that name. */
     int first(HeaderName name) {
-        return has(name) ? next(name, -1) : -1;
+        return firsts[name.ordinal()] - 1;
     }
 
     /** The next header of that name after the one at a place. */
     int next(HeaderName name, int place) {
-        if (place >= 0 && !isRepeated(name)) {
+        if (!isRepeated(name)) {
             return -1;
         }
         for (int at = place + 1; at < count; at++) {
@@ -218,6 +221,7 @@ final class HeaderIndex {
         if (name != null) {
             names[count] = (byte) name.ordinal();
             repeated |= present & name.bit();
+            firsts[name.ordinal()] = has(name) ? firsts[name.ordinal()] : (short) (count + 1);
             present |= name.bit();
         }
         int at = count++ * STRIDE;

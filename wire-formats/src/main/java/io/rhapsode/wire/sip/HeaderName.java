@@ -60,6 +60,9 @@ enum HeaderName {
     SUBSCRIPTION_STATE("Subscription-State"),
     WARNING("Warning");
 
+    /** How many there are: at most 64, as a set of them is one long. */
+    static final int COUNT = values().length;
+
     private static final HeaderName[] COMPACT = new HeaderName[128];
     private static final HeaderName[][] LONG = new HeaderName[256][0];
 
