@@ -60,7 +60,8 @@ final class FakeElasticsearch implements AutoCloseable {
 
     private static int version(Indices kind) {
         try (var template = Indices.class.getResourceAsStream(kind.template())) {
-            return object(new String(template.readAllBytes(), StandardCharsets.UTF_8)).getInt("version");
+            return object(new String(template.readAllBytes(), StandardCharsets.UTF_8))
+                    .getInt("version");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

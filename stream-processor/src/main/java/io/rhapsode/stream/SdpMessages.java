@@ -17,7 +17,7 @@ final class SdpMessages {
 
     private SdpMessages() {}
 
-    static void write(ProtoWriter out, io.rhapsode.wire.sip.SipMessage sip, byte[] payload, BodyPart part) {
+    static void write(ProtoWriter out, byte[] payload, BodyPart part, Sdp.Role role) {
         var read = io.rhapsode.wire.sdp.Sdp.of(payload, part.offset(), part.length());
         for (String address : read.mediaAddresses()) {
             out.text(SipMessage.MEDIA_FIELD_NUMBER, address);
@@ -34,7 +34,7 @@ final class SdpMessages {
         for (Media media : read.media()) {
             writeMedia(out, media);
         }
-        out.number(Sdp.ROLE_FIELD_NUMBER, OfferAnswer.role(sip).getNumber());
+        out.number(Sdp.ROLE_FIELD_NUMBER, role.getNumber());
         out.close(sdp);
     }
 

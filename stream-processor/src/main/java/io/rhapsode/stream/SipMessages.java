@@ -36,6 +36,7 @@ public final class SipMessages {
 
     private final List<Text> carried;
     private final ProtoWriter out = new ProtoWriter();
+    private final OfferAnswer offersAndAnswers = new OfferAnswer();
 
     /** @param carried names of the headers that become fields of their own */
     public SipMessages(List<String> carried) {
@@ -136,15 +137,18 @@ public final class SipMessages {
 
     private void writeBody(io.rhapsode.wire.sip.SipMessage sip, byte[] payload) {
         List<BodyPart> parts = sip.parts();
-        boolean described = false;
+        BodyPart sdp = null;
         for (BodyPart part : parts) {
             if (parts.size() > 1) {
                 writePart(part);
             }
-            if (!described && part.is("application/sdp")) {
-                described = true;
-                SdpMessages.write(out, sip, payload, part);
+            if (sdp == null && part.is("application/sdp")) {
+                sdp = part;
             }
+        }
+        offersAndAnswers.see(sip, sdp != null);
+        if (sdp != null) {
+            SdpMessages.write(out, payload, sdp, offersAndAnswers.role(sip));
         }
     }
 

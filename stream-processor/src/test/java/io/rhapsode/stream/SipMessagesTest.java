@@ -4,12 +4,14 @@ package io.rhapsode.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.rhapsode.schema.Party;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.Sdp;
 import io.rhapsode.schema.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,6 +241,36 @@ class SipMessagesTest {
                         .getSdp()
                         .getRole())
                 .isEqualTo(role);
+    }
+
+    private static Sdp.Role lastRole(String... messages) throws InvalidProtocolBufferException {
+        var writer = new SipMessages(List.of());
+        SipMessage last = null;
+        for (String each : messages) {
+            String[] parts = each.split("/", 2);
+            String method = parts[0].substring(parts[0].lastIndexOf(' ') + 1);
+            String start = parts[0].matches("\\d.*")
+                    ? "SIP/2.0 " + parts[0].substring(0, 3) + " x"
+                    : method + " sip:b SIP/2.0";
+            byte[] payload = (start + "\nCall-ID: c\nCSeq: 7 " + method + "\nRAck: 1 7 INVITE\n"
+                            + (parts[1].isEmpty() ? "\n" : "Content-Type: application/sdp\n\nv=0\n"))
+                    .getBytes(StandardCharsets.UTF_8);
+            var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
+            last = SipMessage.parseFrom(
+                    writer.write(new byte[0], RawPacket.getDefaultInstance(), sip, payload, 1, 0, 0));
+        }
+        return last.getSdp().getRole();
+    }
+
+    @Test
+    void aResponseAnswersOrOffersAsItsInviteHadAnOfferOrNot() throws InvalidProtocolBufferException {
+        assertThat(lastRole("INVITE/sdp", "183 INVITE/sdp")).isEqualTo(Sdp.Role.ANSWER);
+        assertThat(lastRole("INVITE/sdp", "200 INVITE/sdp")).isEqualTo(Sdp.Role.ANSWER);
+        assertThat(lastRole("INVITE/", "200 INVITE/sdp")).isEqualTo(Sdp.Role.OFFER);
+        assertThat(lastRole("INVITE/", "200 INVITE/sdp", "ACK/sdp")).isEqualTo(Sdp.Role.ANSWER);
+        assertThat(lastRole("INVITE/", "183 INVITE/sdp", "PRACK/sdp")).isEqualTo(Sdp.Role.ANSWER);
+        assertThat(lastRole("INVITE/sdp", "183 INVITE/sdp", "PRACK/sdp")).isEqualTo(Sdp.Role.OFFER);
+        assertThat(lastRole("INVITE/sdp", "488 INVITE/sdp")).isEqualTo(Sdp.Role.UNKNOWN);
     }
 
     @Test

@@ -86,7 +86,8 @@ class QueryCompilerTest {
     void fieldsOfExtensionsAndOfTheSessionDescriptionHaveShortNames() throws QueryError {
         assertThat(messages("cause:16")).contains("rhapsode.cause.q850", "16");
         assertThat(messages("codec:pcma hold:true")).contains("rhapsode.sdp.codec", "rhapsode.sdp.hold", "true");
-        assertThat(messages("diverted:+4930123")).contains("rhapsode.diverted_by.username", "rhapsode.history.username");
+        assertThat(messages("diverted:+4930123"))
+                .contains("rhapsode.diverted_by.username", "rhapsode.history.username");
         assertThat(messages("attest:a")).contains("rhapsode.passport.attestation");
     }
 

@@ -86,11 +86,7 @@ final class Octets {
     }
 
     static int indexOf(byte[] bytes, int start, int end, char wanted) {
-        int at = start;
-        while (at < end && bytes[at] != wanted) {
-            at++;
-        }
-        return at;
+        return Lines.end(bytes, start, end, (byte) wanted);
     }
 
     /** True if a space of any kind stands in the range. */
@@ -117,6 +113,9 @@ final class Octets {
 
     /** The index of the next comma or semicolon that stands in no quoted string and no angle brackets, or end. */
     static int separator(byte[] bytes, int start, int end, char separator) {
+        if (separator == ',' && indexOf(bytes, start, end, ',') == end) {
+            return end;
+        }
         int kind = separator == ',' ? NEAR_COMMA : NEAR_SEMICOLON;
         boolean inBrackets = false;
         for (int at = start; at < end; at++) {
@@ -179,6 +178,9 @@ final class Octets {
         if (end - start != wanted.length) {
             return false;
         }
+        if (Arrays.equals(bytes, start, end, wanted, 0, wanted.length)) {
+            return true;
+        }
         for (int i = 0; i < wanted.length; i++) {
             byte octet = bytes[start + i];
             if (octet != wanted[i] && lower(octet) != lower(wanted[i])) {
@@ -198,16 +200,19 @@ final class Octets {
 
     /** The range with its ASCII letters in lower case. */
     static Text lowerText(byte[] bytes, int start, int end) {
+        int kinds = 0;
         for (int at = start; at < end; at++) {
-            if (is(bytes[at], UPPER)) {
-                byte[] lower = Arrays.copyOfRange(bytes, start, end);
-                for (int i = at - start; i < lower.length; i++) {
-                    lower[i] = (byte) lower(lower[i]);
-                }
-                return Text.of(lower, 0, lower.length);
-            }
+            kinds |= KINDS[bytes[at] & 0xff];
         }
-        return text(bytes, start, end);
+        return (kinds & UPPER) == 0 ? text(bytes, start, end) : lowered(bytes, start, end);
+    }
+
+    private static Text lowered(byte[] bytes, int start, int end) {
+        byte[] lower = Arrays.copyOfRange(bytes, start, end);
+        for (int i = 0; i < lower.length; i++) {
+            lower[i] = (byte) lower(lower[i]);
+        }
+        return Text.of(lower, 0, lower.length);
     }
 
     /** The inside of a quoted string, with its backslash escapes resolved. */
