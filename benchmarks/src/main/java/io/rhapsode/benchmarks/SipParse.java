@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Command;
@@ -32,16 +33,7 @@ final class SipParse implements Callable<Integer> {
         System.out.printf(
                 "%d messages of %s, %d bytes on average; %d of them all three can read%n",
                 messages.size(), CaptureMix.folder(), bytes / messages.size(), common);
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include(SipParseBenchmark.class.getName() + ".*")
-                        .addProfiler(GCProfiler.class)
-                        .forks(1)
-                        .warmupIterations(5)
-                        .warmupTime(TimeValue.milliseconds(seconds * 200L))
-                        .measurementIterations(5)
-                        .measurementTime(TimeValue.milliseconds(seconds * 200L))
-                        .build())
-                .run();
+        Collection<RunResult> results = run(SipParseBenchmark.class, seconds);
         double figure = score(results, "message", "all");
         double ours = score(results, "fields", null);
         double pkts = score(results, "pkts", null);
@@ -60,6 +52,20 @@ final class SipParse implements Callable<Integer> {
                 .with("bytes_allocated_a_message", allocated(results))
                 .print();
         return 0;
+    }
+
+    /** Runs a class of benchmarks in a JVM of its own, and looks at what it allocates. */
+    static Collection<RunResult> run(Class<?> benchmarks, int seconds) throws RunnerException {
+        return new Runner(new OptionsBuilder()
+                        .include(benchmarks.getName() + ".*")
+                        .addProfiler(GCProfiler.class)
+                        .forks(1)
+                        .warmupIterations(5)
+                        .warmupTime(TimeValue.milliseconds(seconds * 200L))
+                        .measurementIterations(5)
+                        .measurementTime(TimeValue.milliseconds(seconds * 200L))
+                        .build())
+                .run();
     }
 
     private static double score(Collection<RunResult> results, String method, String messages) {
