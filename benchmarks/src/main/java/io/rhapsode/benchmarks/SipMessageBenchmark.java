@@ -32,9 +32,9 @@ public class SipMessageBenchmark {
         sink.consume(sip.contentLength());
         sink.consume(sip.maxForwards());
         sink.consume(sip.expires());
-        sink.consume(sip.authUser());
-        sink.consume(sip.headers("Reason"));
-        sink.consume(sip.headers("Diversion"));
+        sink.consume(sip.extensions().authorization());
+        sink.consume(sip.extensions().reasons());
+        sink.consume(sip.extensions().diversions());
         sink.consume(sip.bodyLength());
         sink.consume(sip.defects());
     }

@@ -25,6 +25,8 @@ final class JsonBytes {
     private final int[] contents = new int[DEEPEST];
     private int depth;
 
+    private static final char[] TRUE = {'t', 'r', 'u', 'e'};
+
     JsonBytes(int capacity) {
         bytes = new byte[capacity];
     }
@@ -143,9 +145,21 @@ final class JsonBytes {
         return this;
     }
 
-    JsonBytes bool(String name, boolean value) {
-        name(name);
-        raw(Boolean.toString(value).getBytes(StandardCharsets.US_ASCII));
+    /** An element of a list. */
+    JsonBytes number(long value) {
+        comma();
+        decimal(value);
+        return this;
+    }
+
+    /** True, or nothing at all. */
+    JsonBytes flag(String name, boolean value) {
+        if (value) {
+            name(name);
+            for (char letter : TRUE) {
+                put(letter);
+            }
+        }
         return this;
     }
 

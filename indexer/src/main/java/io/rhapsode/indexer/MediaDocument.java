@@ -23,7 +23,7 @@ final class MediaDocument {
         PacketFields.writeOrigin(json, packet, text);
         json.object("media")
                 .text("source", report.getSource())
-                .bool("from_sip", report.getFromSip())
+                .flag("from_sip", report.getFromSip())
                 .texts("contents", report.getContentsList())
                 .text("cname", report.getCname())
                 .list("streams");

@@ -97,7 +97,11 @@ final class MessageDocument {
         if (message.hasMaxForwards()) {
             json.integer("max_forwards", message.getMaxForwards());
         }
-        json.object("auth").text("username", message.getAuthUser()).end().end();
+        json.object("auth")
+                .text("username", message.getAuthUser())
+                .text("realm", message.getAuthRealm())
+                .end()
+                .end();
     }
 
     private static void uri(JsonBytes json, Uri uri) {
@@ -118,7 +122,7 @@ final class MessageDocument {
     }
 
     /** Contacts and asserted identities have no tag of their own; "*" has only its original. */
-    private static void parties(JsonBytes json, String name, List<Party> parties) {
+    static void parties(JsonBytes json, String name, List<Party> parties) {
         json.list(name);
         for (var party : parties) {
             json.object().text("display_info", party.getDisplayName());
@@ -167,9 +171,23 @@ final class MessageDocument {
         if (message.hasExpires()) {
             json.number("expires", Integer.toUnsignedLong(message.getExpires()));
         }
-        json.texts("defects", message.getDefectsList()).texts("media", message.getMediaList());
+        json.texts("defects", message.getDefectsList());
+        defectPlaces(json, message);
+        json.texts("media", message.getMediaList());
+        MessageFields.write(json, message);
+        if (message.hasSdp()) {
+            SdpFields.write(json, message.getSdp());
+        }
         reversed(json, message);
         json.end();
+    }
+
+    private static void defectPlaces(JsonBytes json, SipMessage message) {
+        json.list("defect_places");
+        for (int i = 0; i < Math.min(message.getDefectsCount(), message.getDefectOffsetsCount()); i++) {
+            json.text(message.getDefects(i) + '@' + message.getDefectOffsets(i));
+        }
+        json.endList();
     }
 
     private static void reversed(JsonBytes json, SipMessage message) {

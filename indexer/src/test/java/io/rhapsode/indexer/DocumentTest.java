@@ -78,9 +78,15 @@ class DocumentTest {
 
     private static void fields(String path, JsonValue value, Set<String> fields) {
         switch (value.getValueType()) {
-            case OBJECT ->
-                value.asJsonObject()
-                        .forEach((name, inner) -> fields(path + (path.isEmpty() ? "" : ".") + name, inner, fields));
+            case OBJECT -> {
+                if (path.equals("rhapsode.headers")) {
+                    // Of type flattened: one field, whatever is in it.
+                    fields.add(path);
+                } else {
+                    value.asJsonObject()
+                            .forEach((name, inner) -> fields(path + (path.isEmpty() ? "" : ".") + name, inner, fields));
+                }
+            }
             case ARRAY -> value.asJsonArray().forEach(inner -> fields(path, inner, fields));
             default -> fields.add(path);
         }
@@ -253,14 +259,14 @@ class DocumentTest {
 
     @Test
     void whatAReportDoesNotSayIsAbsent() throws IOException {
-        var report = Samples.mediaReport().clearStreams();
+        var report = Samples.mediaReport().clearStreams().clearFromSip();
         report.addStreamsBuilder().setDirection("sent").setPackets(1);
         var media = write(Document.MEDIA, report.build())
                 .document()
                 .getJsonObject("rhapsode")
                 .getJsonObject("media");
         assertThat(media.getJsonArray("streams").toString()).isEqualTo("[{\"direction\":\"sent\",\"packets\":1}]");
-        assertThat(media.getBoolean("from_sip")).isFalse();
+        assertThat(media.containsKey("from_sip")).isFalse();
     }
 
     @Test

@@ -8,6 +8,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -52,9 +53,18 @@ final class FakeElasticsearch implements AutoCloseable {
 
     FakeElasticsearch withTemplates() {
         for (var kind : Indices.values()) {
-            templates.put(kind.alias(), 1);
+            templates.put(kind.alias(), version(kind));
         }
         return this;
+    }
+
+    private static int version(Indices kind) {
+        try (var template = Indices.class.getResourceAsStream(kind.template())) {
+            return object(new String(template.readAllBytes(), StandardCharsets.UTF_8))
+                    .getInt("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     RestClient client() {

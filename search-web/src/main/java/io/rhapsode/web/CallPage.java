@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web;
 
-import io.rhapsode.wire.sdp.Codec;
 import io.rhapsode.wire.sdp.Media;
 import io.rhapsode.wire.sdp.Sdp;
 import io.rhapsode.wire.sip.SipMessage;
@@ -112,7 +111,7 @@ public record CallPage(
 
     private static String sentence(Media media) {
         String codecs = media.codecs().stream()
-                .map(Codec::name)
+                .map(codec -> codec.name().toString())
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.joining(", "));
         String at = media.port() == 0 ? "refused" : media.address() + ":" + media.port();

@@ -8,7 +8,6 @@ import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
-import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.stream.state.OpenCall;
@@ -32,11 +31,11 @@ import org.apache.kafka.streams.state.Stores;
  * The whole way through this service.
  *
  * <pre>
- * rhapsode.raw -> parse -+-> messages -----+-> rhapsode.sip
- *                        |                 '-> follow-calls (open-calls) -> rhapsode.calls
- *                        +-> media-reports --> rhapsode.media
- *                        +-> log-events -----> rhapsode.logs
- *                        +-> dead-letters ---> rhapsode.dead-letter
+ * rhapsode.raw -> parse -+-> messages ----------> rhapsode.sip
+ *                        +-> messages-of-calls -> follow-calls (open-calls) -> rhapsode.calls
+ *                        +-> media-reports -----> rhapsode.media
+ *                        +-> log-events --------> rhapsode.logs
+ *                        +-> dead-letters ------> rhapsode.dead-letter
  *                        '-> count-outcomes (counts) -> rhapsode.counts
  * </pre>
  *
@@ -61,11 +60,15 @@ final class CallTopology {
         KStream<Bytes, Parsed> parsed = builder.stream(
                         Topic.RAW.topicName(),
                         Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
-                .process(() -> new ParseProcessor(metrics), Named.as("parse"));
-        KStream<Bytes, SipMessage> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages"));
+                .process(
+                        () -> new ParseProcessor(new SipMessages(config.carriedHeaders()), metrics), Named.as("parse"));
 
-        messages.to(Topic.SIP.topicName(), byCallId(SipMessage.parser(), "sip-messages"));
-        messages.process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE)
+        parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"))
+                .to(
+                        Topic.SIP.topicName(),
+                        Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName("sip-messages"));
+        parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
+                .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE)
                 .to(Topic.CALLS.topicName(), byCallId(Call.parser(), "calls"));
         parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"))
                 .to(Topic.MEDIA.topicName(), byCallId(MediaReport.parser(), "media"));

@@ -3,8 +3,8 @@ package io.rhapsode.stream;
 
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.MediaStream;
-import io.rhapsode.schema.SipMessage;
 import io.rhapsode.wire.MalformedPacket;
+import io.rhapsode.wire.Text;
 import io.rhapsode.wire.json.JsonReader;
 import io.rhapsode.wire.json.JsonValue;
 import io.rhapsode.wire.rtcp.Metric;
@@ -19,6 +19,7 @@ import io.rhapsode.wire.rtcp.RtpStat;
 import io.rhapsode.wire.rtcp.StreamQuality;
 import io.rhapsode.wire.rtcp.StreamQuality.Direction;
 import io.rhapsode.wire.rtcp.VqReport;
+import io.rhapsode.wire.sip.SipMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,8 @@ import java.util.Locale;
 final class MediaReports {
 
     private static final String VQ_TYPE = "application/vq-rtcpxr";
+    private static final List<Text> STATISTICS =
+            RtpStat.HEADERS.stream().map(Text::of).toList();
 
     private MediaReports() {}
 
@@ -57,35 +60,35 @@ final class MediaReports {
      *
      * @throws MalformedPacket if there is a report, but it cannot be understood
      */
-    static MediaReport inSip(Sighting sighting, SipMessage message) throws MalformedPacket {
-        boolean voiceQuality = message.getContentType().regionMatches(true, 0, VQ_TYPE, 0, VQ_TYPE.length());
-        if (!voiceQuality && !message.getCseqMethod().equals("BYE")) {
-            return null;
-        }
-        byte[] payload = sighting.payload();
-        var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
-        if (voiceQuality) {
+    static MediaReport inSip(Sighting sighting, SipMessage sip) throws MalformedPacket {
+        if (VQ_TYPE.regionMatches(true, 0, sip.contentType().toString(), 0, VQ_TYPE.length())) {
             return sip.bodyLength() == 0
                     ? null
-                    : withoutPayload(voiceQuality(sighting, VqReport.of(payload, sip.bodyOffset(), sip.bodyLength())));
+                    : withoutPayload(voiceQuality(
+                            sighting, VqReport.of(sighting.payload(), sip.bodyOffset(), sip.bodyLength())));
         }
-        return statistics(sighting, message, sip);
+        return sip.cseqMethod().is("BYE") ? statistics(sighting, sip) : null;
     }
 
-    private static MediaReport statistics(Sighting sighting, SipMessage message, io.rhapsode.wire.sip.SipMessage sip) {
+    private static MediaReport statistics(Sighting sighting, SipMessage sip) {
         var contents = new ArrayList<String>();
         var streams = new ArrayList<StreamQuality>();
-        for (String name : RtpStat.HEADERS) {
-            String header = sip.header(name);
-            if (!header.isEmpty() && streams.addAll(RtpStat.of(name, header))) {
-                contents.add(name);
+        for (Text name : STATISTICS) {
+            String header = first(sip, name);
+            if (!header.isEmpty() && streams.addAll(RtpStat.of(name.toString(), header))) {
+                contents.add(name.toString());
             }
         }
         return streams.isEmpty()
                 ? null
                 : withoutPayload(report(sighting, "rtp-stat", streams)
-                        .setCallId(message.getCallId())
+                        .setCallId(sip.callId().toString())
                         .addAllContents(contents));
+    }
+
+    private static String first(SipMessage sip, Text name) {
+        List<Text> values = sip.headers(name);
+        return values.isEmpty() ? "" : values.get(0).toString();
     }
 
     private static MediaReport withoutPayload(MediaReport.Builder report) {

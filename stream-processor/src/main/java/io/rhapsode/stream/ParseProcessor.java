@@ -7,9 +7,9 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.RawPacket;
-import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.wire.MalformedPacket;
+import io.rhapsode.wire.sip.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
@@ -31,10 +31,12 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
 
     private static final String UNKNOWN_NODE = "(unknown)";
 
+    private final SipMessages messages;
     private final StreamMetrics metrics;
     private ProcessorContext<Bytes, Parsed> context;
 
-    ParseProcessor(StreamMetrics metrics) {
+    ParseProcessor(SipMessages messages, StreamMetrics metrics) {
+        this.messages = messages;
         this.metrics = metrics;
     }
 
@@ -54,7 +56,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         }
         if (parsed.message() != null) {
             byte[] callId = parsed.message().getCallId().getBytes(StandardCharsets.UTF_8);
-            if (!isKey(key, callId, parsed.message())) {
+            if (!isKey(key, callId, parsed.message().getCallId())) {
                 metrics.keyDiffers();
                 key = Bytes.wrap(callId);
             }
@@ -63,10 +65,9 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     }
 
     /** A Call-ID that is not UTF-8 keeps the bytes it came with, and so its partition. */
-    private static boolean isKey(Bytes key, byte[] callId, SipMessage message) {
+    private static boolean isKey(Bytes key, byte[] callId, String text) {
         return key != null
-                && (Arrays.equals(key.get(), callId)
-                        || new String(key.get(), StandardCharsets.UTF_8).equals(message.getCallId()));
+                && (Arrays.equals(key.get(), callId) || new String(key.get(), StandardCharsets.UTF_8).equals(text));
     }
 
     private Parsed parse(Record<Bytes, byte[]> record) {
@@ -87,7 +88,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         var place = context.recordMetadata().orElseThrow();
         var sighting = new Sighting(packet, payload, place.partition(), place.offset(), received);
         try {
-            return parse(sighting, node);
+            return parse(value, sighting, node);
         } catch (MalformedPacket e) {
             String detail = detail(e.reason(), packet.getProtocolType(), payload.length);
             return dead(value, e.reason(), detail, node, packet.getSender(), received);
@@ -95,7 +96,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     }
 
     /** @throws MalformedPacket with the reason for the dead letter */
-    private Parsed parse(Sighting sighting, String node) throws MalformedPacket {
+    private Parsed parse(byte[] record, Sighting sighting, String node) throws MalformedPacket {
         byte[] payload = sighting.payload();
         int type = sighting.packet().getProtocolType();
         PacketKind kind = PacketKind.of(type, payload);
@@ -104,36 +105,47 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         }
         long received = sighting.receivedMicros();
         return switch (kind) {
-            case SIP -> sip(sighting, node);
-            case MEDIA -> new Parsed(null, MediaReports.of(sighting), null, null, node, received);
-            case LOG -> new Parsed(null, null, LogEvents.of(sighting), null, node, received);
+            case SIP -> sip(record, sighting, node);
+            case MEDIA -> new Parsed(null, null, MediaReports.of(sighting), null, null, node, received);
+            case LOG -> new Parsed(null, null, null, LogEvents.of(sighting), null, node, received);
             case UNKNOWN ->
                 throw new MalformedPacket(type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type);
         };
     }
 
-    private Parsed sip(Sighting sighting, String node) throws MalformedPacket {
+    private Parsed sip(byte[] record, Sighting sighting, String node) throws MalformedPacket {
         byte[] payload = sighting.payload();
         if (isKeepAlive(payload)) {
             throw new MalformedPacket("keep-alive");
         }
-        if (!io.rhapsode.wire.sip.SipMessage.looksLikeSip(payload, 0, payload.length)) {
+        if (!SipMessage.looksLikeSip(payload, 0, payload.length)) {
             throw new MalformedPacket("not-sip");
         }
-        var message = SipMessages.of(sighting.packet(), payload, sighting.receivedMicros())
-                .setRawPartition(sighting.partition())
-                .setRawOffset(sighting.offset())
-                .build();
-        if (message.getCallId().isEmpty()) {
+        var sip = SipMessage.of(payload, 0, payload.length);
+        if (sip.callId().isEmpty()) {
             throw new MalformedPacket("no-call-id");
         }
-        return new Parsed(message, mediaReport(sighting, message), null, null, node, sighting.receivedMicros());
+        return new Parsed(
+                messages.write(
+                        record,
+                        sighting.packet(),
+                        sip,
+                        payload,
+                        sighting.receivedMicros(),
+                        sighting.partition(),
+                        sighting.offset()),
+                CallMessages.of(sighting.packet(), sip, sighting.receivedMicros()),
+                mediaReport(sighting, sip),
+                null,
+                null,
+                node,
+                sighting.receivedMicros());
     }
 
     /** A report that cannot be understood costs nobody the message it came in; it is counted. */
-    private MediaReport mediaReport(Sighting sighting, SipMessage message) {
+    private MediaReport mediaReport(Sighting sighting, SipMessage sip) {
         try {
-            return MediaReports.inSip(sighting, message);
+            return MediaReports.inSip(sighting, sip);
         } catch (MalformedPacket e) {
             metrics.unreadableReport();
             return null;
@@ -177,6 +189,6 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                 .setSender(sender)
                 .setCaptureNode(node.equals(UNKNOWN_NODE) ? "" : node)
                 .build();
-        return new Parsed(null, null, null, letter, node, receivedMicros);
+        return new Parsed(null, null, null, null, letter, node, receivedMicros);
     }
 }

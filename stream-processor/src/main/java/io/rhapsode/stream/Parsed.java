@@ -14,16 +14,23 @@ import org.apache.kafka.streams.KeyValue;
  * What became of one raw record: a SIP message, a media report, a log event or a dead letter, the others are null. A
  * SIP message may have a media report beside it.
  *
+ * @param topicMessage the message as the topic has it, a serialized {@link SipMessage}
+ * @param message what calls are followed by of it, see {@link CallMessages}
  * @param captureNode for the counts
  * @param receivedMicros when the gateway received it, microseconds since 1970-01-01 UTC
  */
 record Parsed(
+        byte[] topicMessage,
         SipMessage message,
         MediaReport mediaReport,
         LogEvent logEvent,
         DeadLetter deadLetter,
         String captureNode,
         long receivedMicros) {
+
+    List<byte[]> topicMessages() {
+        return topicMessage == null ? List.of() : List.of(topicMessage);
+    }
 
     List<SipMessage> messages() {
         return message == null ? List.of() : List.of(message);

@@ -4,14 +4,17 @@ package io.rhapsode.stream;
 import io.rhapsode.service.Settings;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -22,6 +25,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param health where /healthz, /readyz and /metrics are served
  * @param callIdleMicros how long an answered call may be silent, microseconds
  * @param openCalls the most calls open in one partition
+ * @param carriedHeaders names of headers that become fields of their own
  * @param streams settings of Kafka Streams and its clients
  */
 public record StreamConfig(
@@ -30,6 +34,7 @@ public record StreamConfig(
         InetSocketAddress health,
         long callIdleMicros,
         int openCalls,
+        List<String> carriedHeaders,
         Map<String, Object> streams) {
 
     /** What this service knows, and the documentation of it. */
@@ -96,8 +101,17 @@ public record StreamConfig(
                     100_000,
                     Range.atLeast(100),
                     Importance.MEDIUM,
-                    "Calls that may be open in one partition; beyond it the next to close is closed early and counted");
+                    "Calls that may be open in one partition; beyond it the next to close is closed early and counted")
+            .define(
+                    "RHAPSODE_SIP_HEADERS",
+                    Type.LIST,
+                    "",
+                    StreamConfig::checkHeaders,
+                    Importance.MEDIUM,
+                    "Headers to keep as fields of their own, at most 32 names: X-CID,X-Tenant; search by header.x-cid:abc");
 
+    private static final int MOST_HEADERS = 32;
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int COMMIT_MS = 100;
     private static final long CACHE_BYTES = 32L << 20;
 
@@ -114,7 +128,17 @@ public record StreamConfig(
                         settings.text("RHAPSODE_HEALTH_HOST"), settings.number("RHAPSODE_STREAM_HEALTH_PORT")),
                 settings.number("RHAPSODE_CALL_IDLE_S") * 1_000_000L,
                 settings.number("RHAPSODE_OPEN_CALLS"),
+                settings.list("RHAPSODE_SIP_HEADERS"),
                 streams(settings));
+    }
+
+    private static void checkHeaders(String name, Object value) {
+        List<?> headers = (List<?>) value;
+        boolean names =
+                headers.stream().allMatch(one -> HEADER.matcher(one.toString()).matches());
+        if (!names || headers.size() > MOST_HEADERS) {
+            throw new ConfigException(name, value, "at most 32 header names of letters, digits and -");
+        }
     }
 
     private static Map<String, Object> streams(Settings settings) {

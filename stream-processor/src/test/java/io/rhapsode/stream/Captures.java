@@ -2,6 +2,7 @@
 package io.rhapsode.stream;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.wire.MalformedPacket;
@@ -76,7 +77,13 @@ final class Captures {
     }
 
     static SipMessage message(RawPacket packet) {
-        return SipMessages.of(packet, packet.getPayload().toByteArray(), packet.getReceivedAtUs())
-                .build();
+        byte[] payload = packet.getPayload().toByteArray();
+        var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
+        try {
+            return SipMessage.parseFrom(new SipMessages(List.of("X-CID", "X-Many"))
+                    .write(packet.toByteArray(), packet, sip, payload, packet.getReceivedAtUs(), 0, 0));
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -46,14 +46,17 @@ final class Throughput {
         return done * 1_000_000_000L / (System.nanoTime() - begin);
     }
 
+    private static final SipMessages MESSAGES = new SipMessages(List.of());
+
     /** Each pass begins with no open calls, as real calls do. */
     private static void pass(List<byte[]> records, boolean follow) throws InvalidProtocolBufferException {
         Map<String, byte[]> store = new HashMap<>();
         for (byte[] record : records) {
             var packet = RawPacket.parseFrom(record);
-            SipMessage message = SipMessages.of(packet, packet.getPayload().toByteArray(), packet.getReceivedAtUs())
-                    .build();
-            sink += message.toByteArray().length;
+            byte[] payload = packet.getPayload().toByteArray();
+            var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
+            sink += MESSAGES.write(record, packet, sip, payload, packet.getReceivedAtUs(), 0, 0).length;
+            SipMessage message = CallMessages.of(packet, sip, packet.getReceivedAtUs());
             if (follow) {
                 byte[] known = store.get(message.getCallId());
                 var before = known == null ? null : OpenCall.parseFrom(known);

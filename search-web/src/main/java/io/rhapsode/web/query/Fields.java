@@ -30,6 +30,9 @@ public final class Fields {
     private static final String A = "rhapsode.call.a_number";
     private static final String B = "rhapsode.call.b_number";
 
+    private static final String HEADER = "header.";
+    private static final String HEADERS = "rhapsode.headers.";
+
     private static final List<String> NONE = List.of();
 
     /** In the order the help shows them. */
@@ -84,6 +87,49 @@ public final class Fields {
             messages("contenttype", "content-type", DESCRIPTION, "Content-Type", "sip.content_type"),
             messages("expires", "", INTEGER, "Expires", "rhapsode.expires"),
             messages("media", "", NAME, "address:port in the SDP", "rhapsode.media"),
+            messages("codec", "codecs", NAME, "codec in the SDP", "rhapsode.sdp.codec"),
+            messages("hold", "", EXACT, "hold:true: the SDP puts on hold", "rhapsode.sdp.hold"),
+            messages("t38", "fax", EXACT, "t38:true: fax in the SDP", "rhapsode.sdp.t38"),
+            messages("mediatype", "", NAME, "audio, video, image, message in the SDP", "rhapsode.sdp.media"),
+            messages("keying", "srtp", NAME, "sdes, dtls, zrtp: how the media is encrypted", "rhapsode.sdp.keying"),
+            messages("sdp", "", NAME, "offer or answer", "rhapsode.sdp.role"),
+            messages("cause", "q850", INTEGER, "cause of Reason by Q.850", "rhapsode.cause.q850"),
+            messages("sipcause", "", INTEGER, "SIP status code in Reason", "rhapsode.cause.sip"),
+            messages("causetext", "", DESCRIPTION, "text of Reason, and what Q.850 calls it", "rhapsode.cause.text"),
+            messages("ppi", "", USER, "user of P-Preferred-Identity", "rhapsode.preferred_identity.uri.username"),
+            messages("rpid", "", USER, "user of Remote-Party-ID", "rhapsode.remote_party.uri.username"),
+            messages(
+                    "diverted",
+                    "redirected",
+                    USER,
+                    "user of Diversion or History-Info",
+                    "rhapsode.diverted_by.username",
+                    "rhapsode.history.username"),
+            messages("referto", "refer-to", USER, "user of Refer-To", "rhapsode.refer_to.uri.username"),
+            messages("referredby", "referred-by", USER, "user of Referred-By", "rhapsode.referred_by.uri.username"),
+            messages("replaces", "", EXACT, "Call-ID of Replaces", "rhapsode.replaces"),
+            messages("join", "", EXACT, "Call-ID of Join", "rhapsode.join"),
+            messages("sessionid", "session-id", EXACT, "either UUID of Session-ID", "rhapsode.session_id"),
+            messages("icid", "", EXACT, "icid of P-Charging-Vector", "rhapsode.charging.icid"),
+            messages("ioi", "", NAME, "operators in P-Charging-Vector", "rhapsode.charging.ioi"),
+            messages("warning", "", INTEGER, "code of Warning", "rhapsode.warning.code"),
+            messages("warningtext", "", DESCRIPTION, "text of Warning", "rhapsode.warning.text"),
+            messages("retryafter", "retry-after", INTEGER, "seconds of Retry-After", "rhapsode.retry_after"),
+            messages("event", "", NAME, "event package", "rhapsode.event"),
+            messages("substate", "", NAME, "Subscription-State", "rhapsode.subscription.state"),
+            messages("sessionexpires", "", INTEGER, "Session-Expires", "rhapsode.session.expires"),
+            messages(
+                    "attest",
+                    "attestation",
+                    NAME,
+                    "A, B or C by Identity, unverified",
+                    "rhapsode.passport.attestation"),
+            messages("orig", "", USER, "caller by Identity, unverified", "rhapsode.passport.origin"),
+            messages("access", "", NAME, "type of P-Access-Network-Info", "rhapsode.access_type"),
+            messages("cell", "", DESCRIPTION, "anything in P-Access-Network-Info", "rhapsode.access_network"),
+            messages("visited", "", DESCRIPTION, "P-Visited-Network-ID", "rhapsode.visited_network"),
+            messages("route", "", NAME, "host in Route or Record-Route", "rhapsode.route", "rhapsode.record_route"),
+            messages("realm", "", NAME, "realm of Authorization", "sip.auth.realm"),
             messages("defect", "defects", NAME, "what is wrong with the message", "rhapsode.defects"),
             messages("correlation", "", EXACT, "HEP correlation id", "rhapsode.correlation_id"),
             messages("sender", "", NAME, "who sent the HEP", "rhapsode.sender"),
@@ -105,9 +151,21 @@ public final class Fields {
 
     private Fields() {}
 
-    /** The field of this name, short or full, in any case. */
+    /** The field of this name, short or full, in any case; "header.x-cid" is the header the processor keeps so. */
     static Optional<Field> named(String name) {
-        return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.startsWith(HEADER) && lower.length() > HEADER.length()
+                ? Optional.of(header(lower))
+                : Optional.ofNullable(BY_NAME.get(lower));
+    }
+
+    private static Field header(String name) {
+        return messages(name, "", NAME, "a header", HEADERS + name.substring(HEADER.length()));
+    }
+
+    /** True for a key of the field of type flattened: Elasticsearch finds those by their beginning only. */
+    static boolean isHeader(String path) {
+        return path.startsWith(HEADERS);
     }
 
     /** The name most like this one, if one is near. */

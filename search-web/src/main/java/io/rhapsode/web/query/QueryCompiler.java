@@ -314,6 +314,10 @@ public final class QueryCompiler {
         if (first == value.length() - 1) {
             return prefix(path, value.substring(0, first), anyCase);
         }
+        if (Fields.isHeader(path)) {
+            throw new QueryError(
+                    is.column(), "'" + is.field().name() + "' can be searched by its beginning (abc*) only");
+        }
         boolean fewValues =
                 is.field().type() == Field.Type.DESCRIPTION || is.field().type() == Field.Type.NAME;
         if (fewValues || first >= 3) {

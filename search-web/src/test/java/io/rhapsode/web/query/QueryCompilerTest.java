@@ -73,6 +73,25 @@ class QueryCompilerTest {
     }
 
     @Test
+    void headersThatAreKeptByNameAreFoundByTheirBeginning() throws QueryError {
+        assertThat(messages("header.X-CID:abc")).contains("\"term\"", "rhapsode.headers.x-cid", "\"abc\"");
+        assertThat(messages("header.x-cid:ab*")).contains("\"prefix\"", "rhapsode.headers.x-cid", "\"ab\"");
+        assertThat(messages("header.x-cid:*")).contains("\"exists\"");
+        assertThatThrownBy(() -> messages("header.x-cid:*bc"))
+                .isInstanceOf(QueryError.class)
+                .hasMessageContaining("beginning");
+    }
+
+    @Test
+    void fieldsOfExtensionsAndOfTheSessionDescriptionHaveShortNames() throws QueryError {
+        assertThat(messages("cause:16")).contains("rhapsode.cause.q850", "16");
+        assertThat(messages("codec:pcma hold:true")).contains("rhapsode.sdp.codec", "rhapsode.sdp.hold", "true");
+        assertThat(messages("diverted:+4930123"))
+                .contains("rhapsode.diverted_by.username", "rhapsode.history.username");
+        assertThat(messages("attest:a")).contains("rhapsode.passport.attestation");
+    }
+
+    @Test
     void onlyTheStarIsAWildcard() throws QueryError {
         assertThat(messages("ua:*a?b*")).contains("*a\\\\?b*");
         assertThat(messages("ua:\"a*b\"")).contains("\"term\"", "\"a*b\"").doesNotContain("wildcard");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sdp;
 
+import io.rhapsode.wire.Text;
+
 /**
  * A format of a media line (RFC 8866 sections 5.14, 6.6 and 6.15).
  *
@@ -10,4 +12,4 @@ package io.rhapsode.wire.sdp;
  * @param channels audio channels, 1 where not said
  * @param parameters of fmtp, empty where there are none
  */
-public record Codec(String format, String name, int clockRate, int channels, String parameters) {}
+public record Codec(Text format, Text name, int clockRate, int channels, Text parameters) {}

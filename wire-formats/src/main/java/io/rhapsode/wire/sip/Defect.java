@@ -53,6 +53,14 @@ public enum Defect {
     BAD_EXPIRES,
     /** Another time zone than GMT (RFC 3261 section 20.17). */
     BAD_DATE,
+    /** A field of {@link Extensions} is not what its RFC says; the place tells which. */
+    BAD_FIELD,
+    /** The token of an Identity header is no PASSporT (RFC 8225), or one too large to be read. */
+    BAD_IDENTITY,
+    /** A multipart body without a boundary, or without its last one (RFC 2046 section 5.1.1). */
+    BAD_MULTIPART,
+    /** There are more body parts, or deeper ones, than are looked at. */
+    TOO_MANY_PARTS,
     /** The body ends before Content-Length says: cut on the way, or by the capture. */
     BODY_SHORTER_THAN_CONTENT_LENGTH;
 

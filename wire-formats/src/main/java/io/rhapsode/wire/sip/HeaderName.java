@@ -19,27 +19,52 @@ enum HeaderName {
     SERVER("Server"),
     EXPIRES("Expires"),
     DATE("Date"),
-    AUTHORIZATION("Authorization"),
-    PROXY_AUTHORIZATION("Proxy-Authorization"),
     P_ASSERTED_IDENTITY("P-Asserted-Identity"),
-    REASON("Reason"),
-    DIVERSION("Diversion"),
+
     ACCEPT_CONTACT("Accept-Contact", 'a'),
     ALLOW_EVENTS("Allow-Events", 'u'),
+    CONTENT_DISPOSITION("Content-Disposition"),
     CONTENT_ENCODING("Content-Encoding", 'e'),
-    EVENT("Event", 'o'),
-    IDENTITY("Identity", 'y'),
     IDENTITY_INFO("Identity-Info", 'n'),
-    REFER_TO("Refer-To", 'r'),
-    REFERRED_BY("Referred-By", 'b'),
     REJECT_CONTACT("Reject-Contact", 'j'),
     REQUEST_DISPOSITION("Request-Disposition", 'd'),
-    SESSION_EXPIRES("Session-Expires", 'x'),
     SUBJECT("Subject", 's'),
-    SUPPORTED("Supported", 'k');
+    SUPPORTED("Supported", 'k'),
+
+    // From here on: the fields of Extensions.
+    AUTHORIZATION("Authorization"),
+    PROXY_AUTHORIZATION("Proxy-Authorization"),
+    DIVERSION("Diversion"),
+    EVENT("Event", 'o'),
+    GEOLOCATION("Geolocation"),
+    HISTORY_INFO("History-Info"),
+    IDENTITY("Identity", 'y'),
+    JOIN("Join"),
+    MIN_SE("Min-SE"),
+    P_ACCESS_NETWORK_INFO("P-Access-Network-Info"),
+    P_CHARGING_VECTOR("P-Charging-Vector"),
+    P_PREFERRED_IDENTITY("P-Preferred-Identity"),
+    P_VISITED_NETWORK_ID("P-Visited-Network-ID"),
+    RACK("RAck"),
+    REASON("Reason"),
+    RECORD_ROUTE("Record-Route"),
+    REFERRED_BY("Referred-By", 'b'),
+    REFER_TO("Refer-To", 'r'),
+    REMOTE_PARTY_ID("Remote-Party-ID"),
+    REPLACES("Replaces"),
+    RETRY_AFTER("Retry-After"),
+    ROUTE("Route"),
+    RSEQ("RSeq"),
+    SESSION_EXPIRES("Session-Expires", 'x'),
+    SESSION_ID("Session-ID"),
+    SUBSCRIPTION_STATE("Subscription-State"),
+    WARNING("Warning");
+
+    /** How many there are: at most 64, as a set of them is one long. */
+    static final int COUNT = values().length;
 
     private static final HeaderName[] COMPACT = new HeaderName[128];
-    private static final HeaderName[][] LONG = new HeaderName[64][0];
+    private static final HeaderName[][] LONG = new HeaderName[256][0];
 
     static {
         for (HeaderName name : values()) {
@@ -65,6 +90,11 @@ enum HeaderName {
         this.compact = compact;
     }
 
+    /** This name's bit in a set of names. */
+    long bit() {
+        return 1L << ordinal();
+    }
+
     /** The name that stands at start to end in any case, long or compact; null for any other. */
     static HeaderName of(byte[] bytes, int start, int end) {
         int length = end - start;
@@ -84,6 +114,11 @@ enum HeaderName {
 
     /** Where a name is kept: names of equal length mostly begin or end with different letters. */
     private static int key(byte[] bytes, int start, int end) {
-        return ((end - start) * 7 + (bytes[start] | 0x20) * 3 + (bytes[end - 1] | 0x20)) & 63;
+        int length = end - start;
+        return (length * 37
+                        + (bytes[start] | 0x20) * 11
+                        + (bytes[start + length / 2] | 0x20) * 5
+                        + (bytes[end - 1] | 0x20))
+                & 255;
     }
 }

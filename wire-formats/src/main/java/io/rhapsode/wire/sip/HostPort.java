@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
+import io.rhapsode.wire.Text;
+
 /** A host and port as they stand in URIs and Via (RFC 3261 section 25.1 hostport, sent-by), and where they end. */
-record HostPort(String host, int port, int end, boolean broken) {
+record HostPort(Text host, int port, int end, boolean broken) {
     private static final int MAX_PORT = 65_535;
 
     /** Reads from start; the host without brackets and in lower case, the port 0 where none or a broken one is given. */
@@ -12,7 +14,7 @@ record HostPort(String host, int port, int end, boolean broken) {
         int to = bracketed ? Octets.indexOf(bytes, from, end, ']') : hostEnd(bytes, from, end);
         boolean broken = from == to || bracketed && to == end || !isHost(bytes, from, to, bracketed);
         int at = Octets.skipSpace(bytes, bracketed && to < end ? to + 1 : to, end);
-        String host = Octets.lowerText(bytes, from, to);
+        Text host = Octets.lowerText(bytes, from, to);
         if (at == end || bytes[at] != ':') {
             return new HostPort(host, 0, at, broken);
         }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
+import io.rhapsode.wire.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** Small readings of octets, the words of RFC 3261 section 25.1; all ranges are start inclusive, end exclusive. */
 final class Octets {
@@ -80,12 +80,13 @@ final class Octets {
         return at;
     }
 
+    /** Where the token ends that a text begins with. */
+    static int tokenEnd(Text text) {
+        return tokenEnd(text.array(), text.start(), text.end());
+    }
+
     static int indexOf(byte[] bytes, int start, int end, char wanted) {
-        int at = start;
-        while (at < end && bytes[at] != wanted) {
-            at++;
-        }
-        return at;
+        return Lines.end(bytes, start, end, (byte) wanted);
     }
 
     /** True if a space of any kind stands in the range. */
@@ -112,6 +113,9 @@ final class Octets {
 
     /** The index of the next comma or semicolon that stands in no quoted string and no angle brackets, or end. */
     static int separator(byte[] bytes, int start, int end, char separator) {
+        if (separator == ',' && indexOf(bytes, start, end, ',') == end) {
+            return end;
+        }
         int kind = separator == ',' ? NEAR_COMMA : NEAR_SEMICOLON;
         boolean inBrackets = false;
         for (int at = start; at < end; at++) {
@@ -174,6 +178,9 @@ final class Octets {
         if (end - start != wanted.length) {
             return false;
         }
+        if (Arrays.equals(bytes, start, end, wanted, 0, wanted.length)) {
+            return true;
+        }
         for (int i = 0; i < wanted.length; i++) {
             byte octet = bytes[start + i];
             if (octet != wanted[i] && lower(octet) != lower(wanted[i])) {
@@ -183,28 +190,33 @@ final class Octets {
         return true;
     }
 
-    private static int lower(byte octet) {
+    static int lower(byte octet) {
         return octet >= 'A' && octet <= 'Z' ? octet + 0x20 : octet;
     }
 
-    /** The range as text; octets that are not UTF-8 show as U+FFFD. */
-    static String text(byte[] bytes, int start, int end) {
-        return start >= end ? "" : new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    static Text text(byte[] bytes, int start, int end) {
+        return Text.of(bytes, start, end);
     }
 
-    /** The range as text, in lower case. */
-    static String lowerText(byte[] bytes, int start, int end) {
-        String text = text(bytes, start, end);
+    /** The range with its ASCII letters in lower case. */
+    static Text lowerText(byte[] bytes, int start, int end) {
+        int kinds = 0;
         for (int at = start; at < end; at++) {
-            if (is(bytes[at], UPPER)) {
-                return text.toLowerCase(Locale.ROOT);
-            }
+            kinds |= KINDS[bytes[at] & 0xff];
         }
-        return text;
+        return (kinds & UPPER) == 0 ? text(bytes, start, end) : lowered(bytes, start, end);
     }
 
-    /** The inside of a quoted string as text, with its backslash escapes resolved. */
-    static String unquoted(byte[] bytes, int start, int end) {
+    private static Text lowered(byte[] bytes, int start, int end) {
+        byte[] lower = Arrays.copyOfRange(bytes, start, end);
+        for (int i = 0; i < lower.length; i++) {
+            lower[i] = (byte) lower(lower[i]);
+        }
+        return Text.of(lower, 0, lower.length);
+    }
+
+    /** The inside of a quoted string, with its backslash escapes resolved. */
+    static Text unquoted(byte[] bytes, int start, int end) {
         if (indexOf(bytes, start, end, '\\') == end) {
             return text(bytes, start, end);
         }
@@ -216,11 +228,11 @@ final class Octets {
             }
             plain[length++] = bytes[at];
         }
-        return text(plain, 0, length);
+        return decoded(plain, length);
     }
 
-    /** The range as text with its %HH escapes resolved; what is no escape stays (RFC 3261 section 19.1.2). */
-    static String unescaped(byte[] bytes, int start, int end) {
+    /** The range with its %HH escapes resolved; what is no escape stays (RFC 3261 section 19.1.2). */
+    static Text unescaped(byte[] bytes, int start, int end) {
         if (indexOf(bytes, start, end, '%') == end) {
             return text(bytes, start, end);
         }
@@ -236,7 +248,12 @@ final class Octets {
                 plain[length++] = bytes[at];
             }
         }
-        return text(plain, 0, length);
+        return decoded(plain, length);
+    }
+
+    // What escapes stood for need not be UTF-8; a text that is no slice of the message always is.
+    private static Text decoded(byte[] plain, int length) {
+        return Text.of(new String(plain, 0, length, StandardCharsets.UTF_8));
     }
 
     private static int hex(byte octet) {

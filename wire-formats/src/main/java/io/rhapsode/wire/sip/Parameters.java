@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
+import io.rhapsode.wire.Text;
+
 /** Walks over the ";name=value" parameters of a header value (RFC 3261 section 25.1 generic-param). */
 final class Parameters {
     /** Parameters that are looked at in one value; real ones have under ten. */
@@ -15,11 +17,25 @@ final class Parameters {
     private int valueEnd;
     private int count;
     private boolean broken;
+    private boolean first;
 
     Parameters(byte[] bytes, int start, int end) {
         this.bytes = bytes;
         this.at = start;
         this.end = end;
+    }
+
+    /** The value of the first parameter of that name, which has no letters but lower case ones; empty if none.
+     * The first one needs no semicolon before it. */
+    static Text value(Text parameters, String lowerCaseName) {
+        var walk = new Parameters(parameters.array(), parameters.start(), parameters.end());
+        walk.first = true;
+        while (walk.next()) {
+            if (Text.of(walk.bytes, walk.nameStart, walk.nameEnd).isInAnyCase(lowerCaseName)) {
+                return walk.value();
+            }
+        }
+        return Text.EMPTY;
     }
 
     /** Steps to the next parameter that has a name; false if there is no more. */
@@ -29,12 +45,15 @@ final class Parameters {
             if (at >= end) {
                 return false;
             }
-            if (bytes[at] != ';' || count++ == MAX_PARAMETERS) {
+            boolean begins = first || bytes[at] == ';';
+            if (!begins || count++ == MAX_PARAMETERS) {
                 broken = true;
                 return false;
             }
-            int stop = Octets.separator(bytes, at + 1, end, ';');
-            read(at + 1, stop);
+            int from = bytes[at] == ';' ? at + 1 : at;
+            first = false;
+            int stop = Octets.separator(bytes, from, end, ';');
+            read(from, stop);
             at = stop;
             if (nameEnd > nameStart) {
                 return true;
@@ -56,7 +75,7 @@ final class Parameters {
     }
 
     /** The value, without quotes; empty where there is none. */
-    String value() {
+    Text value() {
         boolean quoted = valueEnd - valueStart > 1 && bytes[valueStart] == '"' && bytes[valueEnd - 1] == '"';
         return quoted ? Octets.unquoted(bytes, valueStart + 1, valueEnd - 1) : Octets.text(bytes, valueStart, valueEnd);
     }

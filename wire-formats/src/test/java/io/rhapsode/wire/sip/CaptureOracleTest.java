@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.OracleFile;
+import io.rhapsode.wire.Text;
 import io.rhapsode.wire.ip.IpDatagram;
 import io.rhapsode.wire.ip.IpDecoder;
 import io.rhapsode.wire.pcap.CaptureFile;
@@ -83,31 +84,36 @@ class CaptureOracleTest {
     private record Comparison(String file, JsonObject expected, List<String> differences) {
         void compare(SipMessage message) {
             note("is_request", String.valueOf(message.isRequest()));
-            note("method", message.method());
-            note("ruri", message.requestUri().original());
+            note("method", message.method().toString());
+            note("ruri", message.requestUri().original().toString());
             note("status", message.statusCode() == 0 ? "" : String.valueOf(message.statusCode()));
-            note("reason", message.reasonPhrase());
-            note("call_id", message.callId());
+            note("reason", message.reasonPhrase().toString());
+            note("call_id", message.callId().toString());
             note("cseq", message.cseqNumber() < 0 ? "" : String.valueOf(message.cseqNumber()));
-            note("cseq_method", message.cseqMethod());
-            note("from_tag", message.from().tag());
-            note("to_tag", message.to().tag());
+            note("cseq_method", message.cseqMethod().toString());
+            note("from_tag", message.from().tag().toString());
+            note("to_tag", message.to().tag().toString());
             uri("from", message.from().uri());
             uri("to", message.to().uri());
             note(
                     "via_branch",
-                    message.vias().isEmpty() ? "" : message.vias().get(0).branch());
+                    message.vias().isEmpty()
+                            ? ""
+                            : message.vias().get(0).branch().toString());
             // tshark counts the lines, not the values on them, and shows the whole first line of Contact.
-            note("via_count", String.valueOf(message.headers("Via").size()));
-            note("contact", message.header("Contact"));
-            note("content_type", message.contentType());
+            note("via_count", String.valueOf(message.headers(Text.of("Via")).size()));
+            note("contact", message.header("Contact").toString());
+            note("content_type", message.contentType().toString());
             note("content_length", message.contentLength() < 0 ? "" : String.valueOf(message.contentLength()));
-            note(text(expected, "user_agent").isEmpty() ? "server" : "user_agent", message.userAgent());
+            note("user_agent", message.userAgent().toString());
+            note("server", message.server().toString());
         }
 
         private void uri(String party, SipUri uri) {
-            note(party + "_user", uri.scheme().startsWith("sip") ? uri.user() : "");
-            note(party + "_host", uri.host());
+            note(
+                    party + "_user",
+                    uri.scheme().startsInAnyCase("sip") ? uri.user().toString() : "");
+            note(party + "_host", uri.host().toString());
         }
 
         private void note(String field, String actual) {

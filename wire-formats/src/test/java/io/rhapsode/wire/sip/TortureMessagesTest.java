@@ -3,10 +3,10 @@ package io.rhapsode.wire.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rhapsode.wire.sdp.Media;
 import io.rhapsode.wire.sdp.Sdp;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeSet;
@@ -39,7 +39,7 @@ class TortureMessagesTest {
         "clerr, body-shorter-than-content-length",
         "ncl, bad-content-length",
         "scalar02, bad-cseq bad-expires bad-max-forwards",
-        "scalarlg, bad-cseq",
+        "scalarlg, bad-cseq bad-field",
         "quotbal, bad-to",
         "ltgtruri, bad-request-uri",
         "lwsruri, bad-request-uri",
@@ -74,7 +74,7 @@ class TortureMessagesTest {
         "inv2543, ''"
     })
     void rfc4475(String name, String defects) throws IOException {
-        check("files/rfc4475/" + name + ".dat", defects);
+        check("rfc4475/" + name + ".dat", defects);
     }
 
     @ParameterizedTest(name = "RFC 5118 {0}: [{1}]")
@@ -93,17 +93,19 @@ class TortureMessagesTest {
         "ipv6-correct-abnf-2-colons, ''"
     })
     void rfc5118(String name, String defects) throws IOException {
-        check("files/rfc5118/" + name, defects);
+        check("rfc5118/" + name, defects);
     }
 
     private static void check(String file, String defects) throws IOException {
         byte[] bytes = bytes(file);
         assertThat(SipMessage.looksLikeSip(bytes, 0, bytes.length)).isTrue();
         SipMessage message = SipMessage.of(bytes, 0, bytes.length);
-        var found = message.defects().stream().map(Defect::text).collect(Collectors.toCollection(TreeSet::new));
+        var found = message.defects().stream()
+                .map(one -> one.defect().text())
+                .collect(Collectors.toCollection(TreeSet::new));
         assertThat(String.join(" ", found)).isEqualTo(defects);
         long place = CallIdScanner.scan(bytes, 0, bytes.length);
-        assertThat(PropertyTest.text(bytes, place)).isEqualTo(message.callId());
+        assertThat(message.callId()).hasToString(PropertyTest.text(bytes, place));
     }
 
     @Test
@@ -124,95 +126,96 @@ class TortureMessagesTest {
 
     @Test
     void wsinvIsReadThroughItsFoldsAndSpaces() throws IOException {
-        SipMessage message = message("files/rfc4475/wsinv.dat");
-        assertThat(message.from().displayName()).isEqualTo("J Rosenberg \\\"");
-        assertThat(message.from().tag()).isEqualTo("98asjd8");
-        assertThat(message.to().tag()).isEqualTo("1918181833n");
-        assertThat(message.callId()).isEqualTo("wsinv.ndaksdj@192.0.2.1");
+        SipMessage message = message("rfc4475/wsinv.dat");
+        assertThat(message.from().displayName()).hasToString("J Rosenberg \\\"");
+        assertThat(message.from().tag()).hasToString("98asjd8");
+        assertThat(message.to().tag()).hasToString("1918181833n");
+        assertThat(message.callId()).hasToString("wsinv.ndaksdj@192.0.2.1");
         assertThat(message.cseqNumber()).isEqualTo(9);
         assertThat(message.maxForwards()).isEqualTo(68);
-        assertThat(message.vias()).extracting(Via::transport).containsExactly("UDP", "TCP", "UDP");
-        assertThat(message.vias()).extracting(Via::branch).contains("390skdjuw", "z9hG4bK9ikj8");
-        assertThat(message.header("UnknownHeaderWithUnusualValue")).isEqualTo(";;,,;;,;");
-        assertThat(message.header("NewFangledHeader")).isEqualTo("newfangled value continued newfangled value");
+        assertThat(message.vias()).extracting(via -> via.transport().toString()).containsExactly("UDP", "TCP", "UDP");
+        assertThat(message.vias()).extracting(via -> via.branch().toString()).contains("390skdjuw", "z9hG4bK9ikj8");
+        assertThat(message.header("UnknownHeaderWithUnusualValue")).hasToString(";;,,;;,;");
+        assertThat(message.header("NewFangledHeader")).hasToString("newfangled value continued newfangled value");
     }
 
     @Test
     void intmethKeepsEveryTokenCharacterOfTheMethodAndTheUser() throws IOException {
-        SipMessage message = message("files/rfc4475/intmeth.dat");
-        assertThat(message.method()).isEqualTo("!interesting-Method0123456789_*+`.%indeed'~");
-        assertThat(message.requestUri().user()).isEqualTo("1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*");
-        assertThat(message.requestUri().host()).isEqualTo("example.com");
+        SipMessage message = message("rfc4475/intmeth.dat");
+        assertThat(message.method()).hasToString("!interesting-Method0123456789_*+`.%indeed'~");
+        assertThat(message.requestUri().user()).hasToString("1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*");
+        assertThat(message.requestUri().host()).hasToString("example.com");
     }
 
     @Test
     void escapesAreResolvedAfterSplittingAndOnlyInUsers() throws IOException {
-        assertThat(message("files/rfc4475/esc01.dat").requestUri().user()).isEqualTo("sips:user@example.com");
-        assertThat(message("files/rfc4475/escnull.dat").to().uri().user()).isEqualTo("null-\0-null");
-        assertThat(message("files/rfc4475/escnull.dat").contacts()).hasSize(2);
-        assertThat(message("files/rfc4475/esc02.dat").method()).isEqualTo("RE%47IST%45R");
-        assertThat(message("files/rfc4475/esc02.dat").to().displayName()).isEqualTo("%Z%45");
-        assertThat(message("files/rfc4475/semiuri.dat").requestUri().user()).isEqualTo("user;par=u@example.net");
+        assertThat(message("rfc4475/esc01.dat").requestUri().user()).hasToString("sips:user@example.com");
+        assertThat(message("rfc4475/escnull.dat").to().uri().user()).hasToString("null-\0-null");
+        assertThat(message("rfc4475/escnull.dat").contacts()).hasSize(2);
+        assertThat(message("rfc4475/esc02.dat").method()).hasToString("RE%47IST%45R");
+        assertThat(message("rfc4475/esc02.dat").to().displayName()).hasToString("%Z%45");
+        assertThat(message("rfc4475/semiuri.dat").requestUri().user()).hasToString("user;par=u@example.net");
     }
 
     @Test
     void longreqIsReadWhole() throws IOException {
-        SipMessage message = message("files/rfc4475/longreq.dat");
+        SipMessage message = message("rfc4475/longreq.dat");
         assertThat(message.vias()).hasSize(34);
-        assertThat(message.callId()).hasSize(141).startsWith("longreq.one");
+        assertThat(message.callId().toString()).hasSize(141).startsWith("longreq.one");
     }
 
     @Test
     void brokenMessagesStillGiveWhatIsUnambiguous() throws IOException {
-        SipMessage quotbal = message("files/rfc4475/quotbal.dat");
-        assertThat(quotbal.to().displayName()).isEqualTo("Mr. J. User");
-        assertThat(quotbal.to().uri().user()).isEqualTo("j.user");
-        assertThat(message("files/rfc4475/baddn.dat").from().displayName()).isEqualTo("Bell, Alexander");
-        assertThat(message("files/rfc4475/ltgtruri.dat").requestUri().original())
-                .isEqualTo("sip:user@example.com");
-        assertThat(message("files/rfc4475/lwsstart.dat").method()).isEqualTo("INVITE");
-        assertThat(message("files/rfc4475/bigcode.dat").statusCode()).isZero();
-        assertThat(message("files/rfc4475/ncl.dat").contentLength()).isEqualTo(-1);
-        assertThat(message("files/rfc4475/multi01.dat").callId()).isEqualTo("multi01.98asdh@192.0.2.1");
+        SipMessage quotbal = message("rfc4475/quotbal.dat");
+        assertThat(quotbal.to().displayName()).hasToString("Mr. J. User");
+        assertThat(quotbal.to().uri().user()).hasToString("j.user");
+        assertThat(message("rfc4475/baddn.dat").from().displayName()).hasToString("Bell, Alexander");
+        assertThat(message("rfc4475/ltgtruri.dat").requestUri().original()).hasToString("sip:user@example.com");
+        assertThat(message("rfc4475/lwsstart.dat").method()).hasToString("INVITE");
+        assertThat(message("rfc4475/bigcode.dat").statusCode()).isZero();
+        assertThat(message("rfc4475/ncl.dat").contentLength()).isEqualTo(-1);
+        assertThat(message("rfc4475/multi01.dat").callId()).hasToString("multi01.98asdh@192.0.2.1");
     }
 
     @Test
     void whatFollowsTheBodyIsNoneOfTheMessage() throws IOException {
-        SipMessage message = message("files/rfc4475/dblreq.dat");
-        assertThat(message.method()).isEqualTo("REGISTER");
+        SipMessage message = message("rfc4475/dblreq.dat");
+        assertThat(message.method()).hasToString("REGISTER");
         assertThat(message.bodyLength()).isZero();
     }
 
     @Test
     void reasonPhrasesMayHaveAnyLettersOrNone() throws IOException {
-        assertThat(message("files/rfc4475/unreason.dat").reasonPhrase())
-                .isEqualTo("= 2**3 * 5**2 но сто девяносто девять - простое");
-        assertThat(message("files/rfc4475/noreason.dat").reasonPhrase()).isEmpty();
-        assertThat(message("files/rfc4475/noreason.dat").statusCode()).isEqualTo(100);
+        assertThat(message("rfc4475/unreason.dat").reasonPhrase())
+                .hasToString("= 2**3 * 5**2 но сто девяносто девять - простое");
+        assertThat(message("rfc4475/noreason.dat").reasonPhrase().isEmpty()).isTrue();
+        assertThat(message("rfc4475/noreason.dat").statusCode()).isEqualTo(100);
     }
 
     @Test
     void ipv6AddressesAreReadWithTheirPorts() throws IOException {
-        SipUri ambiguous = message("files/rfc5118/port-ambiguous").requestUri();
-        assertThat(Map.entry(ambiguous.host(), ambiguous.port())).isEqualTo(Map.entry("2001:db8::10:5070", 0));
-        SipUri plain = message("files/rfc5118/port-unambiguous").requestUri();
-        assertThat(Map.entry(plain.host(), plain.port())).isEqualTo(Map.entry("2001:db8::10", 5070));
-        assertThat(message("files/rfc5118/ipv6-bad").requestUri().host()).isEqualTo("2001:db8::10");
+        SipUri ambiguous = message("rfc5118/port-ambiguous").requestUri();
+        assertThat(Map.entry(ambiguous.host().toString(), ambiguous.port()))
+                .isEqualTo(Map.entry("2001:db8::10:5070", 0));
+        SipUri plain = message("rfc5118/port-unambiguous").requestUri();
+        assertThat(Map.entry(plain.host().toString(), plain.port())).isEqualTo(Map.entry("2001:db8::10", 5070));
+        assertThat(message("rfc5118/ipv6-bad").requestUri().host()).hasToString("2001:db8::10");
     }
 
     @Test
     void receivedIsTheSameWithAndWithoutBrackets() throws IOException {
         for (String name : new String[] {"via-received-param-with-delim", "via-received-param-no-delim"}) {
-            assertThat(message("files/rfc5118/" + name).vias().get(0).received())
-                    .isEqualTo("2001:db8::9:255");
+            assertThat(message("rfc5118/" + name).vias().get(0).received()).hasToString("2001:db8::9:255");
         }
     }
 
     @Test
     void eachMediaHasItsOwnAddress() throws IOException {
-        SipMessage message = message("files/rfc5118/mult-ip-in-sdp");
-        Sdp sdp = Sdp.of(bytes("files/rfc5118/mult-ip-in-sdp"), message.bodyOffset(), message.bodyLength());
-        assertThat(sdp.media()).extracting(Media::address).containsExactly("192.0.2.1", "2001:db8::1");
+        SipMessage message = message("rfc5118/mult-ip-in-sdp");
+        Sdp sdp = Sdp.of(bytes("rfc5118/mult-ip-in-sdp"), message.bodyOffset(), message.bodyLength());
+        assertThat(sdp.media())
+                .extracting(media -> media.address().toString())
+                .containsExactly("192.0.2.1", "2001:db8::1");
         assertThat(sdp.mediaAddresses()).containsExactly("192.0.2.1:22334", "[2001:db8::1]:6024");
     }
 
@@ -222,6 +225,6 @@ class TortureMessagesTest {
     }
 
     private static byte[] bytes(String file) throws IOException {
-        return Files.readAllBytes(ExtraCaptures.require(file));
+        return Files.readAllBytes(Path.of("src/test/resources", file));
     }
 }

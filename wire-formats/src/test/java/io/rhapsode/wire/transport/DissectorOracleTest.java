@@ -130,8 +130,8 @@ class DissectorOracleTest {
                 address(message.destinationAddress()),
                 message.sourcePort(),
                 message.destinationPort(),
-                sip.isRequest() ? clean(sip.method()) : "" + sip.statusCode(),
-                clean(sip.callId()));
+                sip.isRequest() ? clean(sip.method().toString()) : "" + sip.statusCode(),
+                clean(sip.callId().toString()));
     }
 
     private static List<Object> describe(JsonObject row) {
