@@ -35,7 +35,9 @@ public record Codec(String name, int clockRate, double impairment, double robust
             return UNKNOWN;
         }
         String known = plain.toLowerCase(Locale.ROOT).replace(".", "").replace("-", "");
-        // Ie and Bpl of ITU-T G.113 appendix I, tables I.1 and I.4; iLBC's are those in common use.
+        // Ie and Bpl of ITU-T G.113 appendix I; AMR's are those of GSM-EFR, which is its mode of 12.2 kbit/s. iLBC's
+        // are
+        // those in common use.
         return switch (known) {
             case "pcmu", "pcma", "g711", "g711u", "g711a", "g711mu", "ulaw", "alaw" -> new Codec(plain, 8_000, 0, 25.1);
             case "g729", "g729a", "g729b", "g729ab" -> new Codec(plain, 8_000, 11, 19);

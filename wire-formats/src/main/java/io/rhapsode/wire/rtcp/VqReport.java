@@ -159,7 +159,7 @@ public record VqReport(String event, String callId, String localId, String remot
                     + (ip.isEmpty() || port.isEmpty() ? "" : ':' + port);
         }
 
-        /** Hexadecimal, with or without 0x; many a phone sends decimals, which cannot be told apart. */
+        /** Hexadecimal, with or without 0x; decimals could not be told apart. */
         private static long ssrc(String text) {
             String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
             if (digits.isEmpty() || digits.length() > 8) {
@@ -180,7 +180,7 @@ public record VqReport(String event, String callId, String localId, String remot
             return Numbers.of(values.getOrDefault(key, ""));
         }
 
-        /** 127 says that it is not available (RFC 6035 section 4.6.2). */
+        /** 127 says that it is not available, as in the block that these values come from (RFC 3611 section 4.7.5). */
         private static double quality(Map<String, String> values, String key) {
             double value = number(values, key);
             return value > 0 && value < UNAVAILABLE ? value : Double.NaN;
