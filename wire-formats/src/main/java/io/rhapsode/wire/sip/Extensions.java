@@ -9,6 +9,7 @@ import java.util.List;
  * times at most {@link SipMessage#MAX_VALUES} are read. Broken ones are a {@link Defect#BAD_FIELD}.
  */
 public final class Extensions {
+    private static final HeaderName[] NAMES = HeaderName.values();
     private static final long ALL = -1L << HeaderName.AUTHORIZATION.ordinal();
 
     private final SipMessage message;
@@ -24,7 +25,7 @@ public final class Extensions {
 
     /** True if the message has any of these fields, broken or not. */
     public boolean any() {
-        return headers.hasAny(ALL);
+        return headers.among(ALL) != 0;
     }
 
     /** P-Preferred-Identity (RFC 3325 section 9.2). */
@@ -171,15 +172,10 @@ public final class Extensions {
 
     /** Reads those that were not asked for yet, so that their defects are known. */
     void readRest() {
-        long left = ALL & ~read;
-        for (HeaderName name : READ_FOR_DEFECTS) {
-            if (headers.hasAny(left & name.bit())) {
-                read(name);
-            }
+        for (long left = headers.among(ALL & ~read); left != 0; left &= left - 1) {
+            read(NAMES[Long.numberOfTrailingZeros(left)]);
         }
     }
-
-    private static final HeaderName[] READ_FOR_DEFECTS = HeaderName.values();
 
     private void read(HeaderName name) {
         switch (name) {

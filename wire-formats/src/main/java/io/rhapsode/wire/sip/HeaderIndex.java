@@ -56,9 +56,9 @@ final class HeaderIndex {
         return (present & name.bit()) != 0;
     }
 
-    /** True if one of these is there: the bits of {@link HeaderName#bit()}. */
-    boolean hasAny(long bits) {
-        return (present & bits) != 0;
+    /** Those of a set of names that are there, by {@link HeaderName#bit()}. */
+    long among(long names) {
+        return present & names;
     }
 
     boolean isRepeated(HeaderName name) {

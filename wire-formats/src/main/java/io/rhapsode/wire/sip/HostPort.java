@@ -29,7 +29,10 @@ record HostPort(Text host, int port, int end, boolean broken) {
 
     private static int hostEnd(byte[] bytes, int start, int end) {
         int at = start;
-        while (at < end && (Octets.isHost(bytes[at]) || !endsHost(bytes[at]))) {
+        while (at < end && Octets.isHost(bytes[at])) {
+            at++;
+        }
+        while (at < end && !endsHost(bytes[at])) {
             at++;
         }
         return at;

@@ -65,6 +65,21 @@ final class Lines {
         return at;
     }
 
+    /** False if no octet of the range is white space or below it; true if one may be. */
+    static boolean hasControl(byte[] bytes, int start, int end) {
+        int at = start;
+        for (int last = end - Long.BYTES; at <= last; at += Long.BYTES) {
+            long octets = (long) EIGHT.get(bytes, at);
+            if ((octets - ONES * (' ' + 1) & ~octets & HIGHS) != 0) {
+                return true;
+            }
+        }
+        while (at < end && (bytes[at] > ' ' || bytes[at] < 0)) {
+            at++;
+        }
+        return at < end;
+    }
+
     /** The end of what the line says: its terminator at lineEnd, less the CRs before it. */
     static int contentEnd(byte[] bytes, int start, int lineEnd) {
         int at = lineEnd;

@@ -91,6 +91,9 @@ final class Octets {
 
     /** True if a space of any kind stands in the range. */
     static boolean hasSpace(byte[] bytes, int start, int end) {
+        if (!Lines.hasControl(bytes, start, end)) {
+            return false;
+        }
         for (int at = start; at < end; at++) {
             if (isSpace(bytes[at])) {
                 return true;
@@ -200,11 +203,12 @@ final class Octets {
 
     /** The range with its ASCII letters in lower case. */
     static Text lowerText(byte[] bytes, int start, int end) {
-        int kinds = 0;
         for (int at = start; at < end; at++) {
-            kinds |= KINDS[bytes[at] & 0xff];
+            if (is(bytes[at], UPPER)) {
+                return lowered(bytes, start, end);
+            }
         }
-        return (kinds & UPPER) == 0 ? text(bytes, start, end) : lowered(bytes, start, end);
+        return text(bytes, start, end);
     }
 
     private static Text lowered(byte[] bytes, int start, int end) {

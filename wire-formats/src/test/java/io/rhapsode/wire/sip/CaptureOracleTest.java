@@ -33,14 +33,16 @@ class CaptureOracleTest {
     /** Fields that tshark reads differently, and why it is not followed. */
     private static final Map<String, Set<String>> TSHARK_DIFFERS = Map.of(
             // IPv6 without brackets in From, To and Via: tshark ends the host at its first colon and loses the branch.
+            // RFC 3261 section 25.1 wants the brackets, RFC 5118 section 4.2 a reader who sees that they are missing.
             "sip_ipv6_udp.pcap", Set.of("from_host", "to_host", "via_branch"),
             "dlt229_ipv6_sip.pcap", Set.of("from_host", "to_host", "via_branch"),
             "pcapng_with_comment_sip_ipv6.pcapng", Set.of("from_host", "to_host", "via_branch"),
-            // tshark shows the control characters in these tags as escapes, and cuts them.
+            // tshark shows the control characters in these tags as escapes, and cuts them; RFC 3261 section 25.1 has no
+            // such token, so that nothing but the octets as they stand can be right.
             "erspan_sip_ipv4_udp.pcapng", Set.of("to_tag"),
-            // tshark misses the user of one letter in an addr-spec without brackets.
+            // tshark misses the user of one letter in an addr-spec without brackets (RFC 3261 section 20.10 allows it).
             "sip-488-codec-reject.pcapng", Set.of("to_user"),
-            // "Content-Length: -1" is no length; tshark says 0.
+            // "Content-Length: -1" is no length (RFC 3261 section 20.14: digits); tshark says 0.
             "invalid-content-length.pcap", Set.of("content_length"));
 
     /**
