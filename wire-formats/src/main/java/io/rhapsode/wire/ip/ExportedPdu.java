@@ -62,6 +62,8 @@ final class ExportedPdu {
                 frame.array(),
                 frame.offset(),
                 frame.remaining(),
-                -1);
+                0,
+                -1,
+                0);
     }
 }

@@ -25,11 +25,11 @@ final class FragmentTable {
     private int bytesHeld;
     private long givenUp;
 
-    /** What the fragments of one datagram have in common (RFC 791 3.2, RFC 8200 4.5), on one VLAN. */
-    record Key(ByteBuffer source, ByteBuffer destination, int protocol, int id, int vlan) {}
+    /** What the fragments of one datagram have in common (RFC 791 3.2, RFC 8200 4.5), on one VLAN in one tunnel. */
+    record Key(ByteBuffer source, ByteBuffer destination, int protocol, int id, int vlan, long tunnel) {}
 
-    static Key key(byte[] source, byte[] destination, int protocol, int id, int vlan) {
-        return new Key(ByteBuffer.wrap(source), ByteBuffer.wrap(destination), protocol, id, vlan);
+    static Key key(byte[] source, byte[] destination, int protocol, int id, int vlan, long tunnel) {
+        return new Key(ByteBuffer.wrap(source), ByteBuffer.wrap(destination), protocol, id, vlan, tunnel);
     }
 
     /**
@@ -45,8 +45,13 @@ final class FragmentTable {
             throw new MalformedPacket("ip-bad-fragment");
         }
         giveUpTheLate(atMicros);
-        var partial = waiting.computeIfAbsent(key, absent -> new PartialDatagram(atMicros));
-        bytesHeld -= partial.bytesHeld();
+        var partial = waiting.get(key);
+        if (partial == null) {
+            partial = new PartialDatagram(atMicros);
+            waiting.put(key, partial);
+        } else {
+            bytesHeld -= partial.bytesHeld();
+        }
         boolean fits = partial.add(offset, more, packet);
         bytesHeld += partial.bytesHeld();
         if (!fits) {
@@ -68,6 +73,12 @@ final class FragmentTable {
 
     int bytesHeld() {
         return bytesHeld;
+    }
+
+    void giveUpAll() {
+        givenUp += waiting.size();
+        waiting.clear();
+        bytesHeld = 0;
     }
 
     // The clock of a capture may also jump back.

@@ -11,7 +11,9 @@ package io.rhapsode.wire.ip;
  * @param destinationPort -1 if the protocol has no ports
  * @param bytes holds the payload: of UDP what it carries, of all other protocols what IP carries, their own header
  *     included; shorter than it was on the wire if the capture cut it
+ * @param cutOff octets of the payload that were on the wire and not in the capture
  * @param vlan id of the innermost VLAN tag, -1 if there is none
+ * @param tunnel what packets of the same tunnels have in common, made of the addresses and ids of all of them; 0 outside
  */
 public record IpDatagram(
         byte[] sourceAddress,
@@ -22,4 +24,6 @@ public record IpDatagram(
         byte[] bytes,
         int payloadOffset,
         int payloadLength,
-        int vlan) {}
+        int cutOff,
+        int vlan,
+        long tunnel) {}

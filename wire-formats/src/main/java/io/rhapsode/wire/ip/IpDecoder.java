@@ -32,4 +32,9 @@ public final class IpDecoder {
     public long incomplete() {
         return fragments.givenUp();
     }
+
+    /** Nothing more comes: what waits for fragments is given up. */
+    public void end() {
+        fragments.giveUpAll();
+    }
 }

@@ -3,6 +3,7 @@ package io.rhapsode.wire.ip;
 
 import io.rhapsode.wire.Cursor;
 import io.rhapsode.wire.MalformedPacket;
+import java.util.Arrays;
 
 /** One frame on its way from layer to layer: what is known so far, and where the next layer begins. */
 final class Layers {
@@ -29,6 +30,8 @@ final class Layers {
 
     private Cursor packet;
     private int vlan;
+    private long tunnel;
+    private int cutOff;
     private int depth;
     private byte[] source;
     private byte[] destination;
@@ -122,14 +125,20 @@ final class Layers {
         if (payloadLength < 0) {
             throw new MalformedPacket("ip-bad-length");
         }
-        packet.limit(payloadLength);
+        limit(payloadLength);
+    }
+
+    /** Leaves out what is behind the length that a header gives, and remembers what is not there of it. */
+    private void limit(int length) {
+        cutOff = Math.max(0, length - packet.remaining());
+        packet.limit(length);
     }
 
     private IpDatagram fragment(int protocol, int id, int offset, boolean more, int length) throws MalformedPacket {
         if (packet.remaining() < length) {
             throw new MalformedPacket("ip-truncated");
         }
-        var key = FragmentTable.key(source, destination, protocol, id, vlan);
+        var key = FragmentTable.key(source, destination, protocol, id, vlan, tunnel);
         byte[] whole = fragments.add(key, atMicros, offset, more, packet);
         if (whole == null) {
             return null;
@@ -145,7 +154,10 @@ final class Layers {
 
     private IpDatagram upper(int protocol) throws MalformedPacket {
         return switch (protocol) {
-            case IPV4, IPV6 -> ip();
+            case IPV4, IPV6 -> {
+                enter(0);
+                yield ip();
+            }
             case GRE -> gre();
             case AUTHENTICATION -> {
                 int next = packet.u8();
@@ -160,8 +172,16 @@ final class Layers {
     }
 
     private IpDatagram gre() throws MalformedPacket {
+        enter(Tunnel.greKey(packet));
         vlan = Tunnel.gre(packet, vlan);
         return ip();
+    }
+
+    // The inner packets of two tunnels may have the same addresses and identifications, as private networks do. The
+    // numbers are mixed into one of 64 bits: two tunnels alike would have to be sought.
+    private void enter(long id) {
+        long between = 31L * Arrays.hashCode(source) + Arrays.hashCode(destination);
+        tunnel = (tunnel * 0x9e3779b97f4a7c15L + between) * 0x9e3779b97f4a7c15L + id + 1;
     }
 
     // RFC 768
@@ -173,14 +193,14 @@ final class Layers {
         if (length > 0 && length < 8) {
             throw new MalformedPacket("ip-bad-length");
         }
-        packet.limit(length == 0 ? packet.remaining() : length - 8);
+        limit(length == 0 ? packet.remaining() + cutOff : length - 8);
         if (Tunnel.isVxlan(destinationPort, packet)) {
-            packet.skip(8);
+            enter(Tunnel.vxlan(packet));
             vlan = LinkLayer.ethernet(packet);
             return ip();
         }
         if (Tunnel.isGtpU(destinationPort, packet)) {
-            Tunnel.gtpU(packet);
+            enter(Tunnel.gtpU(packet));
             return ip();
         }
         return datagram(UDP, sourcePort, destinationPort);
@@ -196,6 +216,8 @@ final class Layers {
                 packet.array(),
                 packet.offset(),
                 packet.remaining(),
-                vlan);
+                cutOff,
+                vlan,
+                tunnel);
     }
 }

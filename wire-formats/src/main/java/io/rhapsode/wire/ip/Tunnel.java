@@ -8,6 +8,10 @@ import io.rhapsode.wire.MalformedPacket;
 final class Tunnel {
 
     private static final int VXLAN_PORT = 4789;
+
+    /** Where Linux sent VXLAN before the port was assigned, and does unless told otherwise. */
+    private static final int VXLAN_PORT_OF_LINUX = 8472;
+
     private static final int GTP_U_PORT = 2152;
 
     private Tunnel() {}
@@ -27,28 +31,63 @@ final class Tunnel {
         packet.skip(checksum + ((flags & 0x2000) != 0 ? 4 : 0) + (sequence ? 4 : 0) + acknowledgement);
         return switch (type) {
             case 0x0800, 0x86dd -> outerVlan;
+            case 0x8100, 0x88a8, 0x8847, 0x8848 -> LinkLayer.etherType(type, packet);
             case 0x6558 -> LinkLayer.ethernet(packet);
             case 0x880b -> LinkLayer.skip(9, packet);
-            case 0x88be -> erspan(packet, sequence ? 8 : 0); // type I has no header of its own
-            case 0x22eb -> erspan(packet, (packet.peek(11) & 1) != 0 ? 20 : 12); // type III, with a subheader or not
+            case 0x88be -> sequence ? erspan(packet, 8) : LinkLayer.ethernet(packet); // type I has no header of its own
+            case 0x22eb -> erspanThree(packet);
             default -> throw new MalformedPacket("not-ip");
         };
     }
 
-    private static int erspan(Cursor packet, int headerLength) throws MalformedPacket {
-        packet.skip(headerLength);
-        return LinkLayer.ethernet(packet);
+    /** The key of a GRE header (RFC 2890 2.1), 0 if it has none, without moving. */
+    static long greKey(Cursor packet) throws MalformedPacket {
+        int flags = packet.peek(0);
+        if ((flags & 0x20) == 0) {
+            return 0;
+        }
+        int at = (flags & 0xc0) != 0 ? 8 : 4;
+        return (long) packet.peek(at) << 24
+                | packet.peek(at + 1) << 16
+                | packet.peek(at + 2) << 8
+                | packet.peek(at + 3);
     }
 
-    /** True before a VXLAN header (RFC 7348 5): the port, the I flag alone, and what must be 0. */
+    // draft-foschiano-erspan 4.2 and 4.3: the header keeps the VLAN id of a frame whose tag was taken off.
+    private static int erspan(Cursor packet, int headerLength) throws MalformedPacket {
+        int original = (packet.peek(0) & 0x0f) << 8 | packet.peek(1);
+        packet.skip(headerLength);
+        int tagged = LinkLayer.ethernet(packet);
+        return tagged >= 0 || original == 0 ? tagged : original;
+    }
+
+    // With a subheader or not, and around a frame or, by its frame type, an IP packet.
+    private static int erspanThree(Cursor packet) throws MalformedPacket {
+        int headerLength = (packet.peek(11) & 1) != 0 ? 20 : 12;
+        boolean isIp = (packet.peek(10) >> 2 & 0x1f) == 2;
+        if (!isIp) {
+            return erspan(packet, headerLength);
+        }
+        int original = (packet.peek(0) & 0x0f) << 8 | packet.peek(1);
+        packet.skip(headerLength);
+        return original == 0 ? -1 : original;
+    }
+
+    /**
+     * True before a VXLAN header (RFC 7348 5): the port, the I flag with or without the G flag of a group policy, and the
+     * octet that must be 0.
+     */
     static boolean isVxlan(int destinationPort, Cursor packet) throws MalformedPacket {
-        return destinationPort == VXLAN_PORT
+        return (destinationPort == VXLAN_PORT || destinationPort == VXLAN_PORT_OF_LINUX)
                 && packet.remaining() > 8
-                && packet.peek(0) == 8
-                && packet.peek(1) == 0
-                && packet.peek(2) == 0
-                && packet.peek(3) == 0
+                && (packet.peek(0) & 0x7f) == 8
                 && packet.peek(7) == 0;
+    }
+
+    /** Moves from a VXLAN header to the frame inside, and returns the network's id. */
+    static long vxlan(Cursor packet) throws MalformedPacket {
+        packet.skip(4);
+        return packet.u32() >> 8;
     }
 
     /** True before the header of a user's packet in GTP-U (3GPP TS 29.281 5.1): version 1, message type 255. */
@@ -59,12 +98,13 @@ final class Tunnel {
                 && packet.peek(1) == 0xff;
     }
 
-    /** Moves from a GTP-U header, its extension headers included, to the IP header inside. */
-    static void gtpU(Cursor packet) throws MalformedPacket {
+    /** Moves from a GTP-U header, its extension headers included, to the IP header inside; returns the tunnel's id. */
+    static long gtpU(Cursor packet) throws MalformedPacket {
         int flags = packet.u8();
-        packet.skip(7);
+        packet.skip(3);
+        long id = packet.u32();
         if ((flags & 7) == 0) {
-            return;
+            return id;
         }
         packet.skip(3);
         int extension = packet.u8();
@@ -73,5 +113,6 @@ final class Tunnel {
             packet.skip(length - 2);
             extension = packet.u8();
         }
+        return id;
     }
 }

@@ -145,6 +145,36 @@ class IpDecoderTest {
     }
 
     @Test
+    void erspanRemembersTheVlanOfAFrameWithoutItsTag() throws Exception {
+        byte[] frame = join(hex(MACS + "0800"), ipv4(17, UDP));
+        byte[] two = join(hex("1000 88be 00000001 1064000000000000"), frame);
+        assertThat(decode(RAW, ipv4(47, two)).vlan()).isEqualTo(0x64);
+        byte[] three = join(hex("1000 22eb 00000001 206500000000000000000000"), frame);
+        assertThat(decode(RAW, ipv4(47, three)).vlan()).isEqualTo(0x65);
+    }
+
+    @Test
+    void erspanThreeMayHoldAnIpPacketWithoutFrame() throws Exception {
+        byte[] packet = join(hex("1000 22eb 00000001 200000000000000000000800"), ipv4(17, UDP));
+        assertSip(decode(RAW, ipv4(47, packet)));
+    }
+
+    @Test
+    void greAroundMplsAndVlan() throws Exception {
+        assertSip(decode(RAW, ipv4(47, join(hex("0000 8847 00011140"), ipv4(17, UDP)))));
+        assertThat(decode(RAW, ipv4(47, join(hex("0000 8100 0007 0800"), ipv4(17, UDP))))
+                        .vlan())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void vxlanWithGroupPolicyAndOnTheOldPort() throws Exception {
+        byte[] frame = join(hex("88000010 00000100" + MACS + "0800"), ipv4(17, UDP));
+        assertSip(decode(RAW, ipv4(17, udp(4789, frame))));
+        assertSip(decode(RAW, ipv4(17, udp(8472, frame))));
+    }
+
+    @Test
     void vxlan() throws Exception {
         byte[] frame = join(hex("08000000 00000100" + MACS + "0800"), ipv4(17, UDP));
         assertSip(decode(RAW, ipv4(17, udp(4789, frame))));
@@ -186,8 +216,10 @@ class IpDecoderTest {
     @Test
     void whatTheCaptureCutIsShorter() throws Exception {
         byte[] packet = ipv4(17, UDP);
-        assertThat(payload(decode(RAW, Arrays.copyOf(packet, packet.length - 7))))
-                .isEqualTo("SIP/2.0");
+        var datagram = decode(RAW, Arrays.copyOf(packet, packet.length - 7));
+        assertThat(payload(datagram)).isEqualTo("SIP/2.0");
+        assertThat(datagram.cutOff()).isEqualTo(7);
+        assertThat(decode(RAW, packet).cutOff()).isZero();
     }
 
     @Test
@@ -283,12 +315,54 @@ class IpDecoderTest {
     @Test
     void aFloodOfFragmentsTakesBoundedMemory() throws Exception {
         var table = new FragmentTable();
-        for (int id = 0; id < 5_000; id++) {
-            var key = FragmentTable.key(new byte[4], new byte[4], 17, id, -1);
+        for (int id = 0; id < 70_000; id++) {
+            var key = FragmentTable.key(new byte[4], new byte[4], 17, id, -1, 0);
             table.add(key, 0, 65_000, true, new Cursor(new byte[8], 0, 8, "ip-truncated"));
             assertThat(table.bytesHeld()).isLessThanOrEqualTo(FragmentTable.MOST_BYTES);
         }
         assertThat(table.givenUp()).isGreaterThan(4_000);
+    }
+
+    @Test
+    void aSmallFragmentFarBackTakesLittleMemory() throws Exception {
+        var table = new FragmentTable();
+        var key = FragmentTable.key(new byte[4], new byte[4], 17, 1, -1, 0);
+        table.add(key, 0, 65_000, true, new Cursor(new byte[8], 0, 8, "ip-truncated"));
+        assertThat(table.bytesHeld()).isLessThan(1_000);
+    }
+
+    @Test
+    void whatWaitsAtTheEndIsCounted() throws Exception {
+        decodeFragment(0, true, slice(0, 8), 0);
+        decoder.end();
+        assertThat(decoder.incomplete()).isEqualTo(1);
+        assertThat(decodeFragment(8, false, slice(8, 22), 0)).isNull();
+    }
+
+    @Test
+    void fragmentsInDifferentTunnelsAreNotMixed() throws Exception {
+        byte[] first = fragment(17, 0, true, slice(0, 16));
+        byte[] last = fragment(17, 16, false, slice(16, 22));
+        byte[] otherTunnel = ipv4(4, last);
+        otherTunnel[15] = 9;
+        assertThat(decode(RAW, ipv4(4, first))).isNull();
+        assertThat(decode(RAW, otherTunnel)).isNull();
+        assertThat(decode(RAW, last)).isNull();
+        assertSip(decode(RAW, ipv4(4, last)));
+        String gre = "2000 0800 0000000";
+        assertThat(decode(RAW, ipv4(47, join(hex(gre + "1"), first)))).isNull();
+        assertThat(decode(RAW, ipv4(47, join(hex(gre + "2"), last)))).isNull();
+        assertSip(decode(RAW, ipv4(47, join(hex(gre + "1"), last))));
+    }
+
+    @Test
+    void tunnelsCanBeToldApart() throws Exception {
+        byte[] inside = ipv4(17, UDP);
+        assertThat(decode(RAW, inside).tunnel()).isZero();
+        assertThat(decode(RAW, ipv4(4, inside)).tunnel())
+                .isNotZero()
+                .isEqualTo(decode(RAW, ipv4(4, inside)).tunnel())
+                .isNotEqualTo(decode(RAW, ipv4(4, ipv4(4, inside))).tunnel());
     }
 
     @Test

@@ -42,6 +42,13 @@ class CaptureOracleTest {
             // "Content-Length: -1" is no length; tshark says 0.
             "invalid-content-length.pcap", Set.of("content_length"));
 
+    /**
+     * Frames that complete a datagram whose fragments came in two tunnels and outside: each way is a sighting, where
+     * tshark joins fragments of all of them into one.
+     */
+    private static final Map<String, Set<Long>> SEEN_ON_ANOTHER_WAY =
+            Map.of("ipsec_reg.pcapng", Set.of(951L, 952L), "volte.pcapng", Set.of(18L));
+
     /** Damaged on purpose, so tshark's reading is no measure (the torture messages have their own test), or NetMon. */
     private static final List<String> NO_MEASURE = List.of("fuzz-", "rfc4475_all", "c07-sip-r2.cap");
 
@@ -69,6 +76,7 @@ class CaptureOracleTest {
             }
         }
         assertThat(differences).isEmpty();
+        expectedFrames.addAll(SEEN_ON_ANOTHER_WAY.getOrDefault(file.toString(), Set.of()));
         assertThat(messages.keySet()).isEqualTo(expectedFrames);
     }
 
