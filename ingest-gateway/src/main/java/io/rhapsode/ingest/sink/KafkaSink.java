@@ -141,9 +141,10 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
     }
 
     @Override
-    public void packet(HepPacket packet, String node, String sender, long receivedAtMicros, NodeMinute account) {
+    public void packet(
+            HepPacket packet, String source, String node, String sender, long receivedAtMicros, NodeMinute account) {
         byte[] key = RawRecord.key(packet);
-        byte[] value = RawRecord.encode(packet, receivedAtMicros, node, sender);
+        byte[] value = RawRecord.encode(packet, source, receivedAtMicros, node, sender);
         var record = new ProducerRecord<>(Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value);
         try {
             packets.send(record, account);
