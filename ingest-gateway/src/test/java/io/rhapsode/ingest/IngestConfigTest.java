@@ -29,7 +29,8 @@ class IngestConfigTest {
 
     private static String row(ConfigDef.ConfigKey key) {
         boolean isEmpty = Set.of("", List.of(), new Password("")).contains(key.defaultValue);
-        return "| `%s` | %s | %s |\n".formatted(key.name, isEmpty ? "" : "`" + key.defaultValue + "`", key.documentation);
+        return "| `%s` | %s | %s |\n"
+                .formatted(key.name, isEmpty ? "" : "`" + key.defaultValue + "`", key.documentation);
     }
 
     @Test

@@ -57,7 +57,16 @@ public final class NodeMinute implements Callback {
 
     /** A captured frame that brought no message: not among the received, for nobody meant it for us. */
     public void ignored(String reason) {
-        count("ignored", reason, 1);
+        ignored(1, reason);
+    }
+
+    public void ignored(long frames, String reason) {
+        count("ignored", reason, frames);
+    }
+
+    /** Messages, or places between them, that were not captured whole. */
+    public void incomplete(long places, String reason) {
+        count("incomplete", reason, places);
     }
 
     public void failed(Exception cause) {

@@ -7,11 +7,14 @@ import io.rhapsode.ingest.sink.PacketSink;
 import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepPacket;
-import io.rhapsode.wire.ip.IpDatagram;
-import io.rhapsode.wire.ip.IpDecoder;
+import io.rhapsode.wire.ip.IpInIp;
 import io.rhapsode.wire.sip.SipMessage;
+import io.rhapsode.wire.transport.Dissector;
+import io.rhapsode.wire.transport.Leftover;
+import io.rhapsode.wire.transport.TransportMessage;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,15 +41,19 @@ public final class FrameIntake {
 
     private static final Logger LOG = LoggerFactory.getLogger(FrameIntake.class);
 
-    private static final int UDP = 17;
+    private static final long SETTLE_MICROS = 1_000_000;
 
-    private final IpDecoder decoder = new IpDecoder();
+    private final Dissector dissector = new Dissector();
+    private final Map<Leftover, Long> settled = new EnumMap<>(Leftover.class);
     private final Account account;
     private final PacketSink sink;
     private final LongSupplier clock;
     private final String node;
     private final Origin origin;
     private NodeMinute minute;
+    private long now;
+    private long settledAt;
+    private boolean isTunnelled;
     private boolean faultTold;
 
     /**
@@ -68,15 +75,10 @@ public final class FrameIntake {
      * @param atNanos when it was captured, nanoseconds since 1970-01-01 UTC; -1 if nobody knows
      */
     public void frame(int linkType, byte[] bytes, int offset, int length, long atNanos) {
-        long now = clock.getAsLong();
-        if (minute == null || minute.minute != account.minute(now)) {
-            minute = account.of(node, now);
-        }
+        lookAtTheClock();
         try {
-            Optional<IpDatagram> datagram = decoder.decode(linkType, bytes, offset, length, atNanos / 1_000);
-            if (datagram.isPresent()) {
-                datagram(datagram.get(), atNanos, now);
-            }
+            isTunnelled = origin == Origin.INTERFACE && IpInIp.carries(linkType, bytes, offset, length);
+            dissector.frame(linkType, bytes, offset, length, Math.floorDiv(atNanos, 1_000L), this::message);
         } catch (MalformedPacket e) {
             minute.ignored(e.reason());
         } catch (RuntimeException e) {
@@ -85,36 +87,65 @@ public final class FrameIntake {
         }
     }
 
-    private void datagram(IpDatagram datagram, long atNanos, long now) {
-        if (datagram.protocol() != UDP) {
-            minute.ignored("not-udp");
-        } else if (!SipMessage.looksLikeSip(datagram.bytes(), datagram.payloadOffset(), datagram.payloadLength())) {
-            minute.ignored("not-sip");
-        } else {
-            minute.received(datagram.payloadLength());
-            String source = datagram.tunnel() == 0 ? origin.source : origin.tunnelled;
-            sink.packet(packet(datagram, atNanos), source, node, "", now, minute);
+    /** Nothing more comes: what waits for more is given out as far as it came. */
+    public void end() {
+        lookAtTheClock();
+        dissector.end(this::message);
+        settle();
+    }
+
+    private void lookAtTheClock() {
+        now = clock.getAsLong();
+        if (minute == null || minute.minute != account.minute(now)) {
+            minute = account.of(node, now);
+        }
+        if (Math.abs(now - settledAt) >= SETTLE_MICROS) {
+            settle();
         }
     }
 
-    private static HepPacket packet(IpDatagram datagram, long atNanos) {
+    /** Takes what the dissector has counted since the last time into the account. */
+    private void settle() {
+        settledAt = now;
+        dissector.leftovers().forEach((leftover, count) -> {
+            long more = count - settled.getOrDefault(leftover, 0L);
+            if (more > 0 && leftover.countsFrames()) {
+                minute.ignored(more, leftover.reason());
+            } else if (more > 0) {
+                minute.incomplete(more, leftover.reason());
+            }
+            settled.put(leftover, count);
+        });
+    }
+
+    private void message(TransportMessage message) {
+        if (SipMessage.looksLikeSip(message.bytes(), message.payloadOffset(), message.payloadLength())) {
+            minute.received(message.payloadLength());
+            String source = isTunnelled ? origin.tunnelled : origin.source;
+            sink.packet(packet(message), source, node, "", now, minute);
+        } else {
+            minute.ignored("not-sip");
+        }
+    }
+
+    private static HepPacket packet(TransportMessage message) {
         return new HepPacket(
                 3,
-                datagram.protocol(),
-                datagram.sourceAddress(),
-                datagram.destinationAddress(),
-                datagram.sourcePort(),
-                datagram.destinationPort(),
-                atNanos < 0 ? -1 : atNanos / 1_000,
+                message.transport().ipProtocol(),
+                message.sourceAddress(),
+                message.destinationAddress(),
+                message.sourcePort(),
+                message.destinationPort(),
+                message.atMicros(),
                 RawRecord.SIP,
                 -1,
                 null,
                 null,
-                datagram.vlan(),
+                message.vlan(),
                 null,
-                datagram.bytes(),
-                datagram.payloadOffset(),
-                datagram.payloadLength(),
+                message.bytes(),
+                message.payloadOffset(),
+                message.payloadLength(),
                 List.of());
     }
 

@@ -11,6 +11,7 @@ import org.pcap4j.core.PcapHandle.BlockingMode;
 import org.pcap4j.core.PcapHandle.TimestampPrecision;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+import org.pcap4j.core.RawPacketListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,6 @@ public final class LiveCapture implements AutoCloseable {
     private final FrameIntake intake;
     private final int linkType;
     private final Thread thread;
-    private volatile boolean closing;
     private volatile String trouble;
     private long drops;
 
@@ -99,19 +99,24 @@ public final class LiveCapture implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closing) {
-                handle.dispatch(FRAMES_A_TURN, this::frame);
+            try {
+                handle.loop(-1, (RawPacketListener) this::frame);
+            } catch (InterruptedException broken) {
+                LOG.debug("Capturing on interface {} ends", name);
             }
+            // What the kernel has not handed over yet.
+            Thread.sleep(2 * COLLECT_MILLIS);
             handle.setBlockingMode(BlockingMode.NONBLOCKING);
             int turns = 0;
-            while (handle.dispatch(FRAMES_A_TURN, this::frame) > 0 && turns < LAST_TURNS) {
+            while (turns < LAST_TURNS && handle.dispatch(FRAMES_A_TURN, (RawPacketListener) this::frame) > 0) {
                 turns++;
             }
+            intake.end();
         } catch (PcapNativeException | NotOpenException | RuntimeException e) {
             trouble = "capturing on interface " + name + " failed: " + e.getMessage();
             LOG.error("Capturing on interface {} failed", name, e);
         } catch (InterruptedException e) {
-            LOG.debug("Capturing on interface {} ends", name);
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -145,13 +150,15 @@ public final class LiveCapture implements AutoCloseable {
     /** Takes what the kernel has collected, and ends. */
     @Override
     public void close() {
-        closing = true;
         try {
+            handle.breakLoop();
             thread.join(TimeUnit.SECONDS.toMillis(5));
             if (thread.isAlive()) {
                 LOG.warn("Capturing on interface {} does not stop", name);
                 return;
             }
+        } catch (NotOpenException e) {
+            LOG.debug("Capturing on interface {} had ended", name);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
