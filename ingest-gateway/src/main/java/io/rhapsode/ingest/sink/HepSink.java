@@ -364,7 +364,9 @@ public final class HepSink implements PacketSink, AutoCloseable {
         });
         returned.clear();
         if (connection != null) {
-            connection.close();
+            Channel last = connection;
+            connection = null;
+            last.close();
         }
     }
 }
