@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measurements. Each prints what it did and found, and as its last line one JSON object.",
-        subcommands = {WholeWay.class, Latency.class, Codecs.class})
+        subcommands = {WholeWay.class, Latency.class, Codecs.class, ImportSpeed.class})
 public final class Bench {
 
     private Bench() {}
