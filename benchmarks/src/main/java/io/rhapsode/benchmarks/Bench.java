@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.benchmarks;
 
+import io.rhapsode.benchmarks.fuzz.Fuzz;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measurements. Each prints what it did and found, and as its last line one JSON object.",
-        subcommands = {WholeWay.class, Latency.class, Codecs.class, ImportSpeed.class})
+        subcommands = {WholeWay.class, Latency.class, Codecs.class, ImportSpeed.class, Fuzz.class})
 public final class Bench {
 
     private Bench() {}
@@ -31,6 +32,8 @@ public final class Bench {
     }
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
     }
 }

@@ -5,30 +5,30 @@ import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 
 /** What a measurement found: the last line of its output. */
-final class Result {
+public final class Result {
 
     private final JsonObjectBuilder json = Json.createObjectBuilder();
 
-    Result(String name, double figure, String unit) {
+    public Result(String name, double figure, String unit) {
         json.add("name", name).add("figure", rounded(figure)).add("unit", unit);
     }
 
-    Result with(String name, double value) {
+    public Result with(String name, double value) {
         json.add(name, rounded(value));
         return this;
     }
 
-    Result with(String name, long value) {
+    public Result with(String name, long value) {
         json.add(name, value);
         return this;
     }
 
-    Result with(String name, String value) {
+    public Result with(String name, String value) {
         json.add(name, value);
         return this;
     }
 
-    void print() {
+    public void print() {
         System.out.println(json.build());
     }
 

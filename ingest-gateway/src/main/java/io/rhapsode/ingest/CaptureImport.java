@@ -62,7 +62,8 @@ public final class CaptureImport implements AutoCloseable {
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "import-clockwork"));
 
-    private CaptureImport(KafkaSink sink, int nodes) {
+    /** @param nodes counted by name in a minute */
+    CaptureImport(KafkaSink sink, int nodes) {
         this.sink = sink;
         this.account = new Account(nodes, count -> {});
         clockwork.scheduleAtFixedRate(this::tell, 1, 1, TimeUnit.SECONDS);

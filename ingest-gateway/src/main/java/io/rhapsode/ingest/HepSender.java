@@ -5,12 +5,13 @@ import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepEncoder;
 import io.rhapsode.wire.hep.HepPacket;
-import io.rhapsode.wire.ip.IpDatagram;
-import io.rhapsode.wire.ip.IpDecoder;
 import io.rhapsode.wire.pcap.CaptureFile;
 import io.rhapsode.wire.pcap.CaptureRecord;
 import io.rhapsode.wire.sip.CallIdScanner;
 import io.rhapsode.wire.sip.SipMessage;
+import io.rhapsode.wire.transport.Dissector;
+import io.rhapsode.wire.transport.Leftover;
+import io.rhapsode.wire.transport.TransportMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -21,17 +22,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** Sends the SIP of a capture file as HEP version 3 over UDP, like the agent that could have been there. */
+/**
+ * Sends the SIP of a capture file, whatever transport carried it, as HEP version 3 over UDP, like the agent that could
+ * have been there. What SIP over TLS says is not to be had from a file.
+ */
 public final class HepSender {
-
-    private static final int UDP = 17;
 
     /** What fits behind the headers of IPv4 and UDP. */
     private static final int LONGEST_DATAGRAM = 65_507;
@@ -71,19 +73,22 @@ public final class HepSender {
     }
 
     /**
-     * What was done: packets = sent + all that was skipped.
+     * What was done. Of datagrams, packets = sent + skipped; with TCP and SCTP, one packet may hold several messages and
+     * one message may take several packets, which are skipped as "segment" but for the last.
      *
      * @param packets in the file
+     * @param sent messages
      * @param bytes of HEP sent
-     * @param skipped how many were not sent, by reason: "not-udp", "not-sip", "too-long", "fragment" (its datagram
-     *     counts with its last fragment), those of {@link IpDecoder}, and "file-damaged" for a file that ends early
+     * @param skipped what was not sent, by reason: messages that are "not-sip" or "too-long", packets as {@link Leftover}
+     *     and {@link Dissector#frame} name them, and "file-damaged" for a file that ends early
      */
     public record Result(long packets, long sent, long bytes, Map<String, Long> skipped, Duration took) {}
 
     private final DatagramChannel channel;
     private final InetSocketAddress to;
     private final Options options;
-    private final IpDecoder decoder = new IpDecoder();
+    private final Dissector dissector = new Dissector();
+    private final Deque<TransportMessage> messages = new ArrayDeque<>();
     private final Map<String, Long> skipped = new TreeMap<>();
     private final long begin = System.nanoTime();
     private final Instant beginTime = Instant.now();
@@ -112,6 +117,7 @@ public final class HepSender {
             channel.connect(to);
             var sender = new HepSender(channel, to, options);
             sender.sendAll(capture);
+            sender.end();
             return sender.result();
         }
     }
@@ -136,33 +142,39 @@ public final class HepSender {
     }
 
     private void send(CaptureRecord record) throws IOException, InterruptedException {
+        long atMicros = record.atNanos() < 0 ? -1 : record.atNanos() / 1_000;
         try {
-            Optional<IpDatagram> datagram = decoder.decode(
-                    record.linkType(), record.bytes(), 0, record.bytes().length, record.atNanos() / 1_000);
-            if (datagram.isEmpty()) {
-                skip("fragment");
-            } else if (datagram.get().protocol() != UDP) {
-                skip("not-udp");
-            } else {
-                sendSip(datagram.get(), record.atNanos());
-            }
+            dissector.frame(record.linkType(), record.bytes(), 0, record.bytes().length, atMicros, this::keep);
         } catch (MalformedPacket e) {
             skip(e.reason());
         }
+        sendKept();
     }
 
-    private void sendSip(IpDatagram datagram, long atNanos) throws IOException, InterruptedException {
-        if (!SipMessage.looksLikeSip(datagram.bytes(), datagram.payloadOffset(), datagram.payloadLength())) {
+    /** Sending may wait and fail, which the dissector is not to know. */
+    private void keep(TransportMessage message) {
+        messages.add(message.copy());
+    }
+
+    private void sendKept() throws IOException, InterruptedException {
+        while (!messages.isEmpty()) {
+            sendSip(messages.remove());
+        }
+    }
+
+    private void sendSip(TransportMessage captured) throws IOException, InterruptedException {
+        if (!SipMessage.looksLikeSip(captured.bytes(), 0, captured.payloadLength())) {
             skip("not-sip");
             return;
         }
-        byte[] message = message(datagram);
+        byte[] message = message(captured);
         if (message.length > LONGEST_DATAGRAM) {
             skip("too-long");
             return;
         }
+        long atNanos = captured.atMicros() < 0 ? -1 : captured.atMicros() * 1_000;
         long dueNanos = dueNanos(atNanos);
-        byte[] hep = HepEncoder.encode(packet(datagram, message, capturedAtMicros(atNanos, dueNanos)));
+        byte[] hep = HepEncoder.encode(packet(captured, message, capturedAtMicros(atNanos, dueNanos)));
         if (hep.length > LONGEST_DATAGRAM) {
             skip("too-long");
             return;
@@ -214,39 +226,46 @@ public final class HepSender {
     }
 
     /** The message, with the suffix behind its Call-ID. */
-    private byte[] message(IpDatagram datagram) {
-        byte[] suffix = options.callIdSuffix.getBytes(StandardCharsets.UTF_8);
-        var message = ByteBuffer.allocate(datagram.payloadLength() + suffix.length);
-        int end = datagram.payloadOffset() + datagram.payloadLength();
-        long callId = CallIdScanner.scan(datagram.bytes(), datagram.payloadOffset(), datagram.payloadLength());
-        int cut = callId < 0 ? end : (int) (callId >>> 32) + (int) callId;
-        message.put(datagram.bytes(), datagram.payloadOffset(), cut - datagram.payloadOffset());
-        if (callId >= 0) {
-            message.put(suffix);
+    private byte[] message(TransportMessage captured) {
+        byte[] bytes = captured.bytes();
+        long callId = CallIdScanner.scan(bytes, 0, bytes.length);
+        if (callId < 0 || options.callIdSuffix.isEmpty()) {
+            return bytes;
         }
-        message.put(datagram.bytes(), cut, end - cut);
-        return Arrays.copyOf(message.array(), message.position());
+        byte[] suffix = options.callIdSuffix.getBytes(StandardCharsets.UTF_8);
+        int cut = (int) (callId >>> 32) + (int) callId;
+        return ByteBuffer.allocate(bytes.length + suffix.length)
+                .put(bytes, 0, cut)
+                .put(suffix)
+                .put(bytes, cut, bytes.length - cut)
+                .array();
     }
 
-    private HepPacket packet(IpDatagram datagram, byte[] message, long capturedAtMicros) {
+    private HepPacket packet(TransportMessage captured, byte[] message, long capturedAtMicros) {
         return new HepPacket(
                 3,
-                datagram.protocol(),
-                datagram.sourceAddress(),
-                datagram.destinationAddress(),
-                datagram.sourcePort(),
-                datagram.destinationPort(),
+                captured.transport().ipProtocol(),
+                captured.sourceAddress(),
+                captured.destinationAddress(),
+                captured.sourcePort(),
+                captured.destinationPort(),
                 capturedAtMicros,
                 RawRecord.SIP,
                 options.agentId,
                 options.nodeName,
                 null,
-                datagram.vlan(),
+                captured.vlan(),
                 null,
                 message,
                 0,
                 message.length,
                 List.of());
+    }
+
+    private void end() throws IOException, InterruptedException {
+        dissector.end(this::keep);
+        sendKept();
+        dissector.leftovers().forEach((leftover, count) -> skipped.merge(leftover.reason(), count, Long::sum));
     }
 
     private void skip(String reason) {

@@ -95,7 +95,7 @@ class HepSenderTest {
         var file = capture(
                 new long[] {RECORDED, RECORDED, RECORDED, RECORDED, RECORDED + 7},
                 ip(17, Packets.invite("first")),
-                ip(6, "INVITE sip:tcp SIP/2.0\r\n\r\n"),
+                ip(1, "port unreachable"),
                 ip(17, "not sip at all"),
                 new byte[] {0x45, 0, 0},
                 ip(17, Packets.invite("second")));
@@ -105,7 +105,7 @@ class HepSenderTest {
 
             assertThat(result.packets()).isEqualTo(5);
             assertThat(result.sent()).isEqualTo(2);
-            assertThat(result.skipped()).isEqualTo(Map.of("not-udp", 1L, "not-sip", 1L, "ip-truncated", 1L));
+            assertThat(result.skipped()).isEqualTo(Map.of("other-protocol", 1L, "not-sip", 1L, "ip-truncated", 1L));
             var packets = receive(socket, 2);
             assertThat(packets)
                     .extracting(HepSenderTest::payload)
@@ -161,6 +161,54 @@ class HepSenderTest {
             assertThat(receive(socket, 2))
                     .extracting(packet -> packet.capturedAtMicros() - first)
                     .containsExactly(50_000L, 100_000L);
+        }
+    }
+
+    /** A segment of TCP from 5060 to 5080. */
+    private static byte[] tcp(int sequence, String data) {
+        byte[] bytes = data.getBytes(UTF_8);
+        byte[] packet = ip(6, " ".repeat(12) + data);
+        ByteBuffer.wrap(packet)
+                .putInt(24, sequence)
+                .putInt(28, 0)
+                .put(32, (byte) 0x50)
+                .put(33, (byte) 0x10);
+        return Arrays.copyOf(packet, 40 + bytes.length);
+    }
+
+    @Test
+    void sipOverTcpGoesOutAtTheTimeOfItsLastSegment() throws Exception {
+        String first = Packets.invite("first");
+        String second = Packets.invite("second");
+        var file = capture(
+                new long[] {RECORDED, RECORDED + 5, RECORDED + 9},
+                tcp(1, first + second.substring(0, 40)),
+                tcp(1 + first.length() + 40, second.substring(40)),
+                tcp(1, first));
+        try (var socket = receiver()) {
+            var result = HepSender.send(
+                    file, (InetSocketAddress) socket.getLocalSocketAddress(), HepSender.Options.asRecorded());
+
+            assertThat(result.packets()).isEqualTo(3);
+            assertThat(result.sent()).isEqualTo(2);
+            assertThat(result.skipped()).isEqualTo(Map.of("repeated", 1L));
+            var packets = receive(socket, 2);
+            assertThat(packets).extracting(HepSenderTest::payload).containsExactly(first, second);
+            assertThat(packets).extracting(HepPacket::capturedAtMicros).containsExactly(RECORDED, RECORDED + 5);
+            assertThat(packets).extracting(HepPacket::ipProtocol).containsOnly(6);
+        }
+    }
+
+    @Test
+    void whatNeverEndedGoesOutAtTheEnd() throws Exception {
+        String cut = Packets.invite("cut").substring(0, 60);
+        var file = capture(new long[] {RECORDED}, tcp(1, cut));
+        try (var socket = receiver()) {
+            var result = HepSender.send(
+                    file, (InetSocketAddress) socket.getLocalSocketAddress(), HepSender.Options.asRecorded());
+
+            assertThat(result.skipped()).isEqualTo(Map.of("segment", 1L, "incomplete", 1L));
+            assertThat(payload(receive(socket, 1).get(0))).isEqualTo(cut);
         }
     }
 

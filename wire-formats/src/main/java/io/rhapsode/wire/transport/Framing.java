@@ -32,8 +32,8 @@ interface Framing {
     /** True if it knows where it is, and what is missing is worth waiting for. */
     boolean isInStep();
 
-    /** What data is that it cannot use. */
-    Leftover foreign();
+    /** What the data taken last was if it gave nothing and none of it waits; SEGMENT if this keeps a part of a message. */
+    Leftover leftover();
 
     /** What it holds besides the octets that wait. */
     default int bytesHeld() {

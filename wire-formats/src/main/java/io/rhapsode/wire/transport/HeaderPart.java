@@ -41,6 +41,18 @@ final class HeaderPart {
         return -1;
     }
 
+    /** True if there is a Content-Type (RFC 3261 20.15), in either name form. */
+    static boolean hasContentType(byte[] bytes, int from, int end) {
+        int at = StartLine.lineEnd(bytes, from, end) + 1;
+        while (at > 0 && at < end) {
+            if (colon(bytes, at, end, "c") >= 0 || colon(bytes, at, end, "content-type") >= 0) {
+                return true;
+            }
+            at = StartLine.lineEnd(bytes, at, end) + 1;
+        }
+        return false;
+    }
+
     /** True if a header of this name has this word, both in lower case, among its comma-separated values. */
     static boolean has(byte[] bytes, int from, int end, String name, String word) {
         int at = StartLine.lineEnd(bytes, from, end) + 1;

@@ -16,8 +16,8 @@ public enum Leftover {
     NO_DATA(true),
     /** TCP data that waits for more, or SCTP data likewise. */
     SEGMENT(true),
-    /** A keep-alive of RFC 5626 3.5.1, or a control frame of WebSocket. */
-    KEEP_ALIVE(true),
+    /** TCP data beside messages: keep-alives (RFC 5626 3.5.1), WebSocket's handshake and control frames. */
+    BETWEEN_MESSAGES(true),
     /** TCP or SCTP data that was seen before. */
     REPEATED(true),
     /** TLS, which is not opened. */

@@ -69,17 +69,25 @@ enum StartLine {
         return isGet && last - space > " HTTP/1.1".length() && equal(bytes, last - 9, last - 3, " HTTP/") ? HTTP : NONE;
     }
 
-    /** True before a header, "name:"; what is not here yet is taken for one. */
-    static boolean isHeader(byte[] bytes, int from, int to) {
-        int at = from;
-        while (at < to && isToken(bytes[at])) {
-            at++;
+    /** The same, of octets that may be the middle of a body: there, a start line of SIP must have a header behind it. */
+    static StartLine withHeader(byte[] bytes, int from, int to) {
+        var line = of(bytes, from, to);
+        if (line != SIP) {
+            return line;
         }
-        boolean hasName = at > from;
-        while (at < to && (bytes[at] == ' ' || bytes[at] == '\t')) {
-            at++;
+        int lineEnd = lineEnd(bytes, from, Math.min(to, from + LONGEST));
+        int nameEnd = lineEnd + 1;
+        while (lineEnd >= 0 && nameEnd < to && isToken(bytes[nameEnd])) {
+            nameEnd++;
         }
-        return at == to || hasName && bytes[at] == ':';
+        int colon = nameEnd;
+        while (colon < to && (bytes[colon] == ' ' || bytes[colon] == '\t')) {
+            colon++;
+        }
+        if (lineEnd < 0 || colon == to) {
+            return to - from < 2 * LONGEST ? UNFINISHED : NONE;
+        }
+        return nameEnd > lineEnd + 1 && bytes[colon] == ':' ? SIP : NONE;
     }
 
     /** The index of the line feed, or -1. */

@@ -50,8 +50,9 @@ final class TcpContent {
         framing.close();
     }
 
+    /** True if a part of a message is here. */
     boolean isWaiting() {
-        return !waiting.isEmpty();
+        return !waiting.isEmpty() || framing.leftover() == Leftover.SEGMENT;
     }
 
     /** True if octets out of their order are of no use. */
@@ -59,9 +60,9 @@ final class TcpContent {
         return isWaiting() || framing.isInStep();
     }
 
-    /** What the last octets were if they gave nothing and none of them wait. */
+    /** What the last octets were if they gave nothing. */
     Leftover leftover() {
-        return framing.isInStep() ? Leftover.KEEP_ALIVE : framing.foreign();
+        return waiting.isEmpty() ? framing.leftover() : Leftover.SEGMENT;
     }
 
     int bytesHeld() {

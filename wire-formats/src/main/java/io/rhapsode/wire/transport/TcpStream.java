@@ -116,7 +116,7 @@ final class TcpStream {
 
     private Leftover newData(TcpSegment segment, Framing.Sink sink) {
         content.take(segment.bytes(), segment.offset(), segment.offset() + segment.length(), sink);
-        var leftover = content.isWaiting() ? Leftover.SEGMENT : content.leftover();
+        var leftover = content.leftover();
         if (segment.cutOff() > 0) {
             pass(segment.cutOff(), sink);
         }

@@ -82,7 +82,8 @@ final class TextFraming implements Framing {
             if (isKeepAlive(bytes[at])) {
                 return at + 1;
             }
-            var line = startLine(bytes, at, to);
+            // Bodies may hold start lines, too (RFC 3420).
+            var line = inStep ? StartLine.of(bytes, at, to) : StartLine.withHeader(bytes, at, to);
             if (line == StartLine.UNFINISHED) {
                 return at;
             }
@@ -99,19 +100,6 @@ final class TextFraming implements Framing {
     // CRLFCRLF and the CRLF that answers it (RFC 5626 3.5.1); some send zeros.
     private static boolean isKeepAlive(byte octet) {
         return octet == '\r' || octet == '\n' || octet == 0;
-    }
-
-    /** Out of step a start line must be followed by a header: bodies may hold start lines, too (RFC 3420). */
-    private StartLine startLine(byte[] bytes, int at, int to) {
-        var line = StartLine.of(bytes, at, to);
-        if (inStep || line != StartLine.SIP) {
-            return line;
-        }
-        int lineEnd = StartLine.lineEnd(bytes, at, to);
-        if (lineEnd < 0) {
-            return StartLine.UNFINISHED;
-        }
-        return StartLine.isHeader(bytes, lineEnd + 1, to) ? StartLine.SIP : StartLine.NONE;
     }
 
     private int lose(byte[] bytes, int at, int to) {
@@ -170,13 +158,16 @@ final class TextFraming implements Framing {
             return 0;
         }
         int bodyLength = HeaderPart.contentLength(bytes, at, bodyAt);
-        return bodyLength >= 0 ? bodyAt - at + bodyLength : untilNextMessage(bytes, at, bodyAt, to);
+        if (bodyLength < 0 && HeaderPart.hasContentType(bytes, at, bodyAt)) {
+            return untilNextMessage(bytes, at, bodyAt, to);
+        }
+        return bodyAt - at + Math.max(0, bodyLength);
     }
 
-    /** Without Content-Length, which TCP demands, the body is what is here of it before another message. */
+    /** Without Content-Length, which TCP demands, a body is what is here of it before another message. */
     private static int untilNextMessage(byte[] bytes, int at, int bodyAt, int to) {
         int line = bodyAt;
-        while (line < to && StartLine.of(bytes, line, to) != StartLine.SIP) {
+        while (line < to && StartLine.withHeader(bytes, line, to) != StartLine.SIP) {
             int lineEnd = StartLine.lineEnd(bytes, line, to);
             line = lineEnd < 0 ? to : lineEnd + 1;
         }
@@ -265,7 +256,7 @@ final class TextFraming implements Framing {
     }
 
     @Override
-    public Leftover foreign() {
-        return foreign;
+    public Leftover leftover() {
+        return inStep ? Leftover.BETWEEN_MESSAGES : foreign;
     }
 }

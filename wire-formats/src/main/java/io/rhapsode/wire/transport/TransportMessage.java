@@ -30,4 +30,20 @@ public record TransportMessage(
     public byte[] payload() {
         return Arrays.copyOfRange(bytes, payloadOffset, payloadOffset + payloadLength);
     }
+
+    /** The same message, good for longer: its octets are the whole of an array of their own. */
+    public TransportMessage copy() {
+        byte[] payload = payload();
+        return new TransportMessage(
+                transport,
+                sourceAddress,
+                destinationAddress,
+                sourcePort,
+                destinationPort,
+                vlan,
+                atMicros,
+                payload,
+                0,
+                payload.length);
+    }
 }

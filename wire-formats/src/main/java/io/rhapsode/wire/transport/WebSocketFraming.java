@@ -247,8 +247,8 @@ final class WebSocketFraming implements Framing {
     }
 
     @Override
-    public Leftover foreign() {
-        return Leftover.TCP_OTHER;
+    public Leftover leftover() {
+        return state == State.WITHIN ? Leftover.SEGMENT : Leftover.BETWEEN_MESSAGES;
     }
 
     @Override

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.benchmarks.fuzz;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A run of Jazzer in a JVM of its own: it ends its JVM at the first finding.
+ *
+ * @param executions how many inputs were tried
+ * @param found true if one of them did what none may
+ * @param output of Jazzer
+ */
+record FuzzRun(long executions, boolean found, String output) {
+
+    /** An input that takes longer hangs. */
+    private static final int TIMEOUT_SECONDS = 5;
+
+    private static final Pattern DONE = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");
+
+    /**
+     * Fuzzes for so many seconds.
+     *
+     * @param folder for the inputs that reach new code, from which a later run goes on, and for what was found
+     */
+    static FuzzRun of(FuzzTarget target, long seconds, Path folder) throws IOException, InterruptedException {
+        Path corpus = Files.createDirectories(folder.resolve(target.name().toLowerCase(Locale.ROOT)));
+        int number = 0;
+        for (byte[] seed : target.seeds()) {
+            Files.write(corpus.resolve("seed-" + number++), seed);
+        }
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-D" + FuzzEntry.TARGET + "=" + target,
+                "com.code_intelligence.jazzer.Jazzer",
+                "--target_class=" + FuzzEntry.class.getName(),
+                "--instrumentation_includes=io.rhapsode.wire.**",
+                "--custom_hook_includes=io.rhapsode.wire.**",
+                "--reproducer_path=" + folder,
+                "-artifact_prefix=" + folder + "/",
+                "-max_total_time=" + seconds,
+                "-timeout=" + TIMEOUT_SECONDS,
+                "-max_len=8192",
+                "-print_final_stats=1",
+                corpus.toString()));
+        Path log = folder.resolve(target + ".log");
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        int code;
+        try {
+            code = process.waitFor();
+        } finally {
+            process.destroy();
+        }
+        String output = Files.readString(log);
+        Matcher done = DONE.matcher(output);
+        return new FuzzRun(done.find() ? Long.parseLong(done.group(1)) : 0, code != 0, output);
+    }
+}

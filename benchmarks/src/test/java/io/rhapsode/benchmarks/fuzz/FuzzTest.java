@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.benchmarks.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A short run of each target; the long ones are {@code ./rhapsode bench fuzz}. */
+class FuzzTest {
+
+    private static final int SECONDS = 10;
+
+    /** Far below what any machine does: fewer means that Jazzer did not run as meant. */
+    private static final int FEWEST = 1_000;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingButTheDeclaredComesOfAnyInput(FuzzTarget target) throws Exception {
+        var run = FuzzRun.of(target, SECONDS, folder);
+        assertThat(run.found()).as(run.output()).isFalse();
+        assertThat(run.executions()).as(run.output()).isGreaterThan(FEWEST);
+    }
+}
