@@ -10,7 +10,15 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measurements. Each prints what it did and found, and as its last line one JSON object.",
-        subcommands = {WholeWay.class, Latency.class, Codecs.class, SipParse.class, CallIdScan.class, Fuzz.class})
+        subcommands = {
+            WholeWay.class,
+            Latency.class,
+            Codecs.class,
+            SipParse.class,
+            CallIdScan.class,
+            ImportSpeed.class,
+            Fuzz.class
+        })
 public final class Bench {
 
     private Bench() {}

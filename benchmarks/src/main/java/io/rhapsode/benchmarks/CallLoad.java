@@ -3,6 +3,7 @@ package io.rhapsode.benchmarks;
 
 import io.rhapsode.wire.hep.HepEncoder;
 import io.rhapsode.wire.hep.HepPacket;
+import io.rhapsode.wire.pcap.PcapWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -65,6 +66,22 @@ final class CallLoad {
             }
             return total;
         }
+    }
+
+    /**
+     * Writes calls as a capture of UDP datagrams, a microsecond apart.
+     *
+     * @return messages written
+     */
+    static long record(PcapWriter writer, String run, int calls, long beginMicros) throws IOException {
+        List<Template> templates = templates(run);
+        long total = (long) calls * MESSAGES_PER_CALL;
+        for (long n = 0; n < total; n++) {
+            Template template = templates.get(step(n, calls));
+            template.stamp(call(n, calls), beginMicros + n);
+            writer.write(beginMicros + n, 17, template.source, template.destination, 5060, 5060, template.message());
+        }
+        return total;
     }
 
     /** Calls run in groups side by side: first the INVITEs of a group, then its 100s, and so on. */
@@ -139,11 +156,17 @@ final class CallLoad {
     /** One datagram, with the places where the number of the call and the time go. */
     private static final class Template {
         final ByteBuffer datagram;
+        final byte[] source;
+        final byte[] destination;
+        private final byte[] message;
         private final List<Integer> places = new ArrayList<>();
         private int secondsAt;
         private int microsAt;
 
         Template(byte[] source, byte[] destination, byte[] message) {
+            this.source = source;
+            this.destination = destination;
+            this.message = new byte[message.length];
             byte[] bytes = HepEncoder.encode(new HepPacket(
                     3,
                     17,
@@ -165,6 +188,12 @@ final class CallLoad {
             datagram = ByteBuffer.allocateDirect(bytes.length).put(bytes);
             findPlaces(bytes);
             findTimes();
+        }
+
+        /** The SIP message as it is now; the payload is the last chunk. */
+        byte[] message() {
+            datagram.get(datagram.capacity() - message.length, message);
+            return message;
         }
 
         private void findPlaces(byte[] bytes) {

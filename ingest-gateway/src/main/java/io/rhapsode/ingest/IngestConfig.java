@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest;
 
+import io.rhapsode.ingest.sink.HepSinkConfig;
+import io.rhapsode.ingest.source.CaptureConfig;
 import io.rhapsode.service.Settings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
@@ -10,6 +16,8 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the gateway can be told. {@link #DEFINITION} has names, defaults, bounds and meanings.
@@ -27,11 +35,22 @@ public record IngestConfig(
         int captureNodes,
         int deadLettersPerSecond,
         String instance,
+        CaptureConfig capture,
+        HepSinkConfig hepSink,
+        boolean relay,
         Map<String, Object> kafka) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IngestConfig.class);
 
     private static final Range PORT = Range.between(0, 65_535);
 
-    public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
+    public static final ConfigDef DEFINITION = HepSinkConfig.define(CaptureConfig.define(Settings.kafkaDefinition()))
+            .define(
+                    "RHAPSODE_HEP_RELAY",
+                    Type.BOOLEAN,
+                    false,
+                    Importance.MEDIUM,
+                    "An agent receives HEP as well, on the gateway's port, and sends it on")
             .define(
                     "RHAPSODE_PARTITIONS",
                     Type.INT,
@@ -136,6 +155,9 @@ public record IngestConfig(
                 settings.number("RHAPSODE_INGEST_NODES"),
                 settings.number("RHAPSODE_INGEST_DEAD_LETTERS_PER_S"),
                 settings.text("RHAPSODE_INSTANCE"),
+                CaptureConfig.read(settings),
+                HepSinkConfig.read(settings),
+                settings.flag("RHAPSODE_HEP_RELAY"),
                 settings.kafka());
     }
 
@@ -145,6 +167,25 @@ public record IngestConfig(
             throw new IllegalArgumentException(host + ": no address for " + settings.text(host));
         }
         return address;
+    }
+
+    /** The capture node of what is captured here. */
+    String node() {
+        return capture.node().isEmpty() ? machine() : capture.node();
+    }
+
+    /** The name of this run in the counts. */
+    String run() {
+        return (instance.isEmpty() ? machine() : instance) + "@" + Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            LOG.debug("This machine has no name: {}", e.getMessage());
+            return "gateway";
+        }
     }
 
     /** Number of sockets in force. */

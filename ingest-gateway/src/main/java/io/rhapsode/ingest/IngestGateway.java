@@ -3,6 +3,7 @@ package io.rhapsode.ingest;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.rhapsode.ingest.account.Account;
@@ -10,12 +11,10 @@ import io.rhapsode.ingest.account.Tally;
 import io.rhapsode.ingest.sink.KafkaSink;
 import io.rhapsode.ingest.source.HepUdpServer;
 import io.rhapsode.ingest.source.Intake;
+import io.rhapsode.ingest.source.LiveCaptures;
 import io.rhapsode.service.HealthServer;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives HEP over UDP and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
+ * Receives HEP over UDP, captures from interfaces, and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
  * Kafka stands, not before: what nobody can take on is better refused than lost.
  */
 public final class IngestGateway implements AutoCloseable {
@@ -50,6 +49,7 @@ public final class IngestGateway implements AutoCloseable {
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "ingest-clockwork"));
     private final HealthServer health;
+    private volatile LiveCaptures captures;
     private volatile KafkaSink sink;
     private volatile String trouble = "has not looked for Kafka yet";
     private volatile String fault;
@@ -61,8 +61,8 @@ public final class IngestGateway implements AutoCloseable {
 
     private IngestGateway(IngestConfig config) {
         this.config = config;
-        this.instance = instance(config.instance());
-        this.account = new Account(config.captureNodes(), this::meter);
+        this.instance = config.run();
+        this.account = new Account(config.captureNodes(), count -> meter(count, metrics));
         Gauge.builder("rhapsode.ingest.in.flight", account.total(), Tally::inFlight)
                 .description("packets on their way to Kafka")
                 .register(metrics);
@@ -86,31 +86,38 @@ public final class IngestGateway implements AutoCloseable {
     /** @param alsoKnown settings of other services of the same process */
     public static IngestGateway start(Map<String, String> environment, Set<String> alsoKnown) {
         var config = IngestConfig.read(environment, alsoKnown);
+        if (config.hepSink().isAgent()) {
+            throw new IllegalArgumentException("RHAPSODE_HEP_TO makes an agent, and this is a gateway");
+        }
+        LiveCaptures.check(config.capture());
         HepUdpServer.expectFree(config.hep());
         var gateway = new IngestGateway(config);
         gateway.clockwork.execute(gateway::open);
         return gateway;
     }
 
-    public static void main(String[] arguments) {
-        var gateway = start(System.getenv());
-        Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "close"));
-    }
-
-    private static String instance(String name) {
-        return (name.isEmpty() ? machine() : name) + "@" + Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static String machine() {
+    /** Starts the gateway, or with RHAPSODE_HEP_TO an agent. */
+    public static void main(String[] arguments) throws Exception {
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            LOG.debug("This machine has no name: {}", e.getMessage());
-            return "gateway";
+            var config = IngestConfig.read(System.getenv(), Set.of());
+            AutoCloseable running =
+                    config.hepSink().isAgent() ? Agent.start(System.getenv(), Set.of()) : start(System.getenv());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running), "close"));
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            System.err.println("ingest-gateway: " + e.getMessage());
+            System.exit(1);
         }
     }
 
-    private void meter(Tally.Count count) {
+    private static void close(AutoCloseable running) {
+        try {
+            running.close();
+        } catch (Exception e) {
+            LOG.error("Closing failed", e);
+        }
+    }
+
+    static void meter(Tally.Count count, MeterRegistry metrics) {
         boolean bytes = count.outcome.equals("bytes");
         var counter =
                 FunctionCounter.builder("rhapsode.ingest." + (bytes ? "bytes" : "packets"), count, Tally.Count::value);
@@ -162,10 +169,11 @@ public final class IngestGateway implements AutoCloseable {
                     .description("receive buffer of a socket as the kernel gave it")
                     .baseUnit("bytes")
                     .register(metrics);
+            captures = LiveCaptures.open(config.capture(), config.node(), account, sink, IngestGateway::nowMicros);
             trouble = null;
             server.complete(opened);
             clockwork.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
             LOG.error("The gateway stops: {}", e.getMessage());
             fault = e.getMessage();
             server.completeExceptionally(e);
@@ -184,6 +192,7 @@ public final class IngestGateway implements AutoCloseable {
     }
 
     private void countDrops() {
+        captures.countDrops(account, nowMicros());
         server.join().newDrops().filter(drops -> drops > 0).ifPresent(drops -> {
             account.of(Account.UNKNOWN, nowMicros()).dropped(drops);
         });
@@ -207,14 +216,15 @@ public final class IngestGateway implements AutoCloseable {
         return wrong;
     }
 
-    private static long nowMicros() {
+    static long nowMicros() {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     }
 
     private Optional<String> healthy() {
         boolean open = server.isDone() && !server.isCompletedExceptionally();
-        return Optional.ofNullable(fault).or(() -> open ? server.join().trouble() : Optional.empty());
+        return Optional.ofNullable(fault)
+                .or(() -> open ? server.join().trouble().or(() -> captures.trouble()) : Optional.empty());
     }
 
     private Optional<String> ready() {
@@ -248,6 +258,7 @@ public final class IngestGateway implements AutoCloseable {
         if (!server.isCompletedExceptionally()) {
             server.join().drain();
             countDrops();
+            captures.close();
             server.join().close();
         }
         if (sink != null) {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A Kafka broker on loopback, its own controller, in a child process. */
-final class LocalKafka implements AutoCloseable {
+public final class LocalKafka implements AutoCloseable {
 
     private static final String MAIN = "io.rhapsode.kafka.KafkaServer";
 
@@ -37,6 +37,23 @@ final class LocalKafka implements AutoCloseable {
         var options = List.of("-Xmx" + memoryMegabytes + "m", "-XX:MaxDirectMemorySize=64m");
         return new LocalKafka(
                 ChildServer.start("Kafka", options, jars, List.of(MAIN, properties.toString()), log), port);
+    }
+
+    /**
+     * Starts one on a free port and waits until it is there.
+     *
+     * @param folder for what it keeps and says
+     */
+    public static LocalKafka startAlone(Path folder) throws IOException, InterruptedException {
+        Path jars = Installation.find().kafkaJars();
+        var kafka = start(jars, folder.resolve("kafka"), folder.resolve("kafka.log"), Ports.free(), 320);
+        try {
+            kafka.awaitReady(Duration.ofMinutes(1), progress -> {});
+            return kafka;
+        } catch (StartRefused e) {
+            kafka.close();
+            throw e;
+        }
     }
 
     private static String properties(Path folder, int port, int controllerPort) {
@@ -93,8 +110,13 @@ final class LocalKafka implements AutoCloseable {
     }
 
     /** {@code host:port} for clients. */
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port;
+    }
+
+    /** The process. */
+    public long pid() {
+        return server.pid();
     }
 
     int port() {

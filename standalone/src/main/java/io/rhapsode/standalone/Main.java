@@ -6,12 +6,20 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** The command line: {@code up}, {@code demo}, {@code send}, {@code help}. */
+/** The command line: {@code up}, {@code demo}, {@code send}, {@code import}, {@code agent},
+ * {@code help}. */
 @Command(
         name = "rhapsode",
         description = "SIP capture: every packet on Kafka, every call searchable.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, DemoCommand.class, SendCommand.class, HelpCommand.class})
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            SendCommand.class,
+            ImportCommand.class,
+            AgentCommand.class,
+            HelpCommand.class
+        })
 public final class Main {
 
     private Main() {}

@@ -81,8 +81,13 @@ public record StandaloneConfig(
 
     private static Map<String, String> withoutElsewhere(Map<String, String> environment) {
         var rest = new HashMap<>(environment);
-        rest.keySet().removeAll(ELSEWHERE);
+        removeElsewhere(rest);
         return rest;
+    }
+
+    /** Takes out the names that are in the environment for others. */
+    static void removeElsewhere(Map<String, String> environment) {
+        environment.keySet().removeAll(ELSEWHERE);
     }
 
     /** A port of a service, as set or by default. */

@@ -48,18 +48,44 @@ public final class NodeMinute implements Callback {
     }
 
     public void dropped(long packets) {
-        count("dropped", "socket-buffer-full", packets);
+        dropped(packets, "socket-buffer-full");
+    }
+
+    public void dropped(long packets, String reason) {
+        count("dropped", reason, packets);
+    }
+
+    /** A captured frame that brought no message: not among the received, for nobody meant it for us. */
+    public void ignored(String reason) {
+        ignored(1, reason);
+    }
+
+    public void ignored(long frames, String reason) {
+        count("ignored", reason, frames);
+    }
+
+    /** Messages, or places between them, that were not captured whole. */
+    public void incomplete(long places, String reason) {
+        count("incomplete", reason, places);
     }
 
     public void failed(Exception cause) {
-        count("failed", reason(cause), 1);
+        failed(reason(cause));
+    }
+
+    public void failed(String reason) {
+        count("failed", reason, 1);
+    }
+
+    public void sent() {
+        tally.sent.add(1);
+        total.sent.add(1);
     }
 
     @Override
     public void onCompletion(RecordMetadata metadata, Exception exception) {
         if (exception == null) {
-            tally.sent.add(1);
-            total.sent.add(1);
+            sent();
         } else {
             failed(exception);
         }

@@ -3,6 +3,7 @@ package io.rhapsode.ingest.account;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -75,6 +76,15 @@ public final class Tally {
 
     Collection<Count> counts() {
         return counts.values();
+    }
+
+    /** How many met the outcome for each reason. */
+    public Map<String, Long> reasons(String outcome) {
+        var reasons = new TreeMap<String, Long>();
+        counts.values().stream()
+                .filter(count -> count.outcome.equals(outcome))
+                .forEach(count -> reasons.put(count.reason, count.value()));
+        return reasons;
     }
 
     /** The sum over all reasons. */

@@ -35,6 +35,7 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
     static final String STAGE = "ingest-gateway";
 
     private static final int REPORTS_BUFFER = 16 << 20;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration FLUSH_AT_MOST = Duration.ofSeconds(10);
 
     private final Producer<byte[], byte[]> packets;
@@ -68,8 +69,20 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
                 deadLettersPerSecond);
     }
 
+    /** One that waits when the buffer is full, for whoever has his packets in a file: they can wait there. */
+    public static KafkaSink patient(Map<String, Object> kafka, int buffer, String instance) {
+        var packets = settings(kafka, "rhapsode-import-packets", buffer);
+        var reports = settings(kafka, "rhapsode-import-reports", REPORTS_BUFFER);
+        packets.put("max.block.ms", PATIENCE.toMillis());
+        reports.put("max.block.ms", PATIENCE.toMillis());
+        return new KafkaSink(producer(packets), producer(reports), instance, 0);
+    }
+
     private static Producer<byte[], byte[]> producer(Map<String, Object> kafka, String clientId, int buffer) {
-        var settings = settings(kafka, clientId, buffer);
+        return producer(settings(kafka, clientId, buffer));
+    }
+
+    private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -141,9 +154,10 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
     }
 
     @Override
-    public void packet(HepPacket packet, String node, String sender, long receivedAtMicros, NodeMinute account) {
+    public void packet(
+            HepPacket packet, String source, String node, String sender, long receivedAtMicros, NodeMinute account) {
         byte[] key = RawRecord.key(packet);
-        byte[] value = RawRecord.encode(packet, receivedAtMicros, node, sender);
+        byte[] value = RawRecord.encode(packet, source, receivedAtMicros, node, sender);
         var record = new ProducerRecord<>(Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value);
         try {
             packets.send(record, account);
@@ -217,6 +231,12 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
         } catch (KafkaException | IllegalStateException e) {
             callback.onCompletion(null, e);
         }
+    }
+
+    /** Waits until every packet and every report has met its fate. */
+    public void flush() {
+        packets.flush();
+        reports.flush();
     }
 
     /** Sends what waits, for 10 s at most; what is left then is told as failed. */

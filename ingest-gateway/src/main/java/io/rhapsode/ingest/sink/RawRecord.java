@@ -20,23 +20,31 @@ public final class RawRecord {
     public static final int SIP = 1;
 
     private final HepPacket packet;
+    private final String source;
     private final long receivedAt;
     private final String node;
     private final String sender;
 
-    private RawRecord(HepPacket packet, long receivedAt, String node, String sender) {
+    private RawRecord(HepPacket packet, String source, long receivedAt, String node, String sender) {
         this.packet = packet;
+        this.source = source;
         this.receivedAt = receivedAt;
         this.node = node;
         this.sender = sender;
     }
 
-    /**
-     * @param receivedAt microseconds since 1970-01-01 UTC
-     * @param sender "address:port" of the HEP sender
-     */
+    /** Of a packet that came as HEP, see the other. */
     public static byte[] encode(HepPacket packet, long receivedAt, String node, String sender) {
-        var record = new RawRecord(packet, receivedAt, node, sender);
+        return encode(packet, source(packet), receivedAt, node, sender);
+    }
+
+    /**
+     * @param source how the packet got here
+     * @param receivedAt microseconds since 1970-01-01 UTC
+     * @param sender "address:port" of who brought it, empty if nobody did
+     */
+    public static byte[] encode(HepPacket packet, String source, long receivedAt, String node, String sender) {
+        var record = new RawRecord(packet, source, receivedAt, node, sender);
         var bytes = new byte[record.size()];
         var out = CodedOutputStream.newInstance(bytes);
         try {
@@ -76,7 +84,7 @@ public final class RawRecord {
                 + text(RawPacket.CAPTURE_NODE_FIELD_NUMBER, node)
                 + text(RawPacket.CORRELATION_ID_FIELD_NUMBER, packet.correlationId())
                 + number(RawPacket.VLAN_FIELD_NUMBER, packet.vlan())
-                + text(RawPacket.SOURCE_FIELD_NUMBER, source())
+                + text(RawPacket.SOURCE_FIELD_NUMBER, source)
                 + text(RawPacket.SENDER_FIELD_NUMBER, sender);
     }
 
@@ -94,7 +102,7 @@ public final class RawRecord {
         write(out, RawPacket.CAPTURE_NODE_FIELD_NUMBER, node);
         write(out, RawPacket.CORRELATION_ID_FIELD_NUMBER, packet.correlationId());
         write(out, RawPacket.VLAN_FIELD_NUMBER, packet.vlan());
-        write(out, RawPacket.SOURCE_FIELD_NUMBER, source());
+        write(out, RawPacket.SOURCE_FIELD_NUMBER, source);
         write(out, RawPacket.SENDER_FIELD_NUMBER, sender);
     }
 
@@ -103,7 +111,8 @@ public final class RawRecord {
         return packet.protocolType() < 0 ? SIP : packet.protocolType();
     }
 
-    private String source() {
+    /** The version of HEP, as a source. */
+    static String source(HepPacket packet) {
         return switch (packet.version()) {
             case 1 -> "hep1";
             case 2 -> "hep2";

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.pcap;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -30,7 +29,7 @@ public final class CaptureFile implements Iterable<CaptureRecord>, AutoCloseable
 
     /** @throws IOException if the stream is neither pcap nor pcapng */
     public CaptureFile(InputStream stream) throws IOException {
-        in = new FileBytes(new BufferedInputStream(stream, 1 << 16));
+        in = new FileBytes(stream);
         format = format((int) in.u32());
     }
 

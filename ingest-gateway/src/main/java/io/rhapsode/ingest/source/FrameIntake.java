@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest.source;
+
+import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.account.NodeMinute;
+import io.rhapsode.ingest.sink.PacketSink;
+import io.rhapsode.ingest.sink.RawRecord;
+import io.rhapsode.wire.MalformedPacket;
+import io.rhapsode.wire.hep.HepPacket;
+import io.rhapsode.wire.ip.IpInIp;
+import io.rhapsode.wire.sip.SipMessage;
+import io.rhapsode.wire.transport.Dissector;
+import io.rhapsode.wire.transport.Leftover;
+import io.rhapsode.wire.transport.TransportMessage;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Captured frames in, a record out for every SIP message they hold, and a place in the account for either. One for each
+ * interface or file, and one thread at a time.
+ */
+public final class FrameIntake {
+
+    /** Where frames come from, and what records call it. */
+    public enum Origin {
+        INTERFACE("capture", "ipip"),
+        FILE("file", "file");
+
+        private final String source;
+        private final String tunnelled;
+
+        Origin(String source, String tunnelled) {
+            this.source = source;
+            this.tunnelled = tunnelled;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrameIntake.class);
+
+    private static final long SETTLE_MICROS = 1_000_000;
+
+    private final Dissector dissector = new Dissector();
+    private final Map<Leftover, Long> settled = new EnumMap<>(Leftover.class);
+    private final Account account;
+    private final PacketSink sink;
+    private final LongSupplier clock;
+    private final String node;
+    private final Origin origin;
+    private NodeMinute minute;
+    private long now;
+    private long settledAt;
+    private boolean isTunnelled;
+    private boolean faultTold;
+
+    /**
+     * @param clock microseconds since 1970-01-01 UTC
+     * @param node the capture node that everything is filed under
+     */
+    public FrameIntake(Account account, PacketSink sink, LongSupplier clock, String node, Origin origin) {
+        this.account = account;
+        this.sink = sink;
+        this.clock = clock;
+        this.node = node;
+        this.origin = origin;
+    }
+
+    /**
+     * Takes a frame; its bytes are the caller's again afterwards.
+     *
+     * @param linkType what it begins with, a LINKTYPE_ number of tcpdump.org
+     * @param atNanos when it was captured, nanoseconds since 1970-01-01 UTC; -1 if nobody knows
+     */
+    public void frame(int linkType, byte[] bytes, int offset, int length, long atNanos) {
+        lookAtTheClock();
+        try {
+            isTunnelled = origin == Origin.INTERFACE && IpInIp.carries(linkType, bytes, offset, length);
+            dissector.frame(linkType, bytes, offset, length, Math.floorDiv(atNanos, 1_000L), this::message);
+        } catch (MalformedPacket e) {
+            minute.ignored(e.reason());
+        } catch (RuntimeException e) {
+            tellFault(e);
+            minute.ignored("internal-error");
+        }
+    }
+
+    /** Nothing more comes: what waits for more is given out as far as it came. */
+    public void end() {
+        lookAtTheClock();
+        dissector.end(this::message);
+        settle();
+    }
+
+    private void lookAtTheClock() {
+        now = clock.getAsLong();
+        if (minute == null || minute.minute != account.minute(now)) {
+            minute = account.of(node, now);
+        }
+        if (Math.abs(now - settledAt) >= SETTLE_MICROS) {
+            settle();
+        }
+    }
+
+    /** Takes what the dissector has counted since the last time into the account. */
+    private void settle() {
+        settledAt = now;
+        dissector.leftovers().forEach((leftover, count) -> {
+            long more = count - settled.getOrDefault(leftover, 0L);
+            if (more > 0 && leftover.countsFrames()) {
+                minute.ignored(more, leftover.reason());
+            } else if (more > 0) {
+                minute.incomplete(more, leftover.reason());
+            }
+            settled.put(leftover, count);
+        });
+    }
+
+    private void message(TransportMessage message) {
+        if (SipMessage.looksLikeSip(message.bytes(), message.payloadOffset(), message.payloadLength())) {
+            minute.received(message.payloadLength());
+            String source = isTunnelled ? origin.tunnelled : origin.source;
+            sink.packet(packet(message), source, node, "", now, minute);
+        } else {
+            minute.ignored("not-sip");
+        }
+    }
+
+    private static HepPacket packet(TransportMessage message) {
+        return new HepPacket(
+                3,
+                message.transport().ipProtocol(),
+                message.sourceAddress(),
+                message.destinationAddress(),
+                message.sourcePort(),
+                message.destinationPort(),
+                message.atMicros(),
+                RawRecord.SIP,
+                -1,
+                null,
+                null,
+                message.vlan(),
+                null,
+                message.bytes(),
+                message.payloadOffset(),
+                message.payloadLength(),
+                List.of());
+    }
+
+    private void tellFault(RuntimeException e) {
+        if (!faultTold) {
+            faultTold = true;
+            LOG.error("A captured frame met a fault of this program; it and the like count as internal-error", e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.ingest.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.sink.FakeKafka;
+import io.rhapsode.ingest.sink.Packets;
+import io.rhapsode.ingest.source.FrameIntake.Origin;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FrameIntakeTest {
+
+    private static final int RAW_IP = 101;
+    private static final byte[] ALICE = {10, 0, 0, 1};
+    private static final byte[] BOB = {10, 0, 0, 2};
+    private static final byte[] SBC = {(byte) 192, 0, 2, 1};
+    private static final byte[] GATEWAY = {(byte) 192, 0, 2, 2};
+
+    private final FakeKafka kafka = new FakeKafka(true, 1_000);
+    private final Account account = new Account(100, count -> {});
+
+    private static byte[] udp(String payload) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        var packet = ByteBuffer.allocate(8 + bytes.length);
+        packet.putShort((short) 5060).putShort((short) 5080);
+        return packet.putShort((short) packet.capacity())
+                .putShort((short) 0)
+                .put(bytes)
+                .array();
+    }
+
+    private static byte[] ip(int protocol, byte[] source, byte[] destination, byte[] payload) {
+        return fragment(protocol, source, destination, payload, 0, payload.length);
+    }
+
+    private static byte[] fragment(int protocol, byte[] source, byte[] destination, byte[] payload, int from, int to) {
+        var packet = ByteBuffer.allocate(20 + to - from).put((byte) 0x45).put((byte) 0);
+        packet.putShort((short) packet.capacity()).putShort((short) 7);
+        packet.putShort((short) (from / 8 | (to < payload.length ? 0x2000 : 0)));
+        packet.put((byte) 64).put((byte) protocol).putShort((short) 0);
+        return packet.put(source).put(destination).put(payload, from, to - from).array();
+    }
+
+    private static byte[] sip(String callId) {
+        return ip(17, ALICE, BOB, udp(Packets.invite(callId)));
+    }
+
+    private FrameIntake intake(Origin origin) {
+        return new FrameIntake(account, kafka.sink, () -> Packets.AT, "probe-1", origin);
+    }
+
+    private static void take(FrameIntake intake, byte[] frame) {
+        intake.frame(RAW_IP, frame, 0, frame.length, (Packets.AT - 5) * 1_000 + 999);
+    }
+
+    @Test
+    void sipIsFiledWithTheAddressesOfTheInnermostPacket() {
+        var intake = intake(Origin.INTERFACE);
+        take(intake, sip("plain"));
+        take(intake, ip(4, SBC, GATEWAY, sip("inside")));
+        take(intake, ip(4, SBC, GATEWAY, ip(4, GATEWAY, SBC, sip("inside of inside"))));
+
+        assertThat(kafka.raw()).hasSize(3).allSatisfy(raw -> {
+            assertThat(raw.getSourceAddress().toByteArray()).isEqualTo(ALICE);
+            assertThat(raw.getDestinationAddress().toByteArray()).isEqualTo(BOB);
+            assertThat(raw.getSourcePort()).isEqualTo(5060);
+            assertThat(raw.getIpProtocol()).isEqualTo(17);
+            assertThat(raw.getCaptureNode()).isEqualTo("probe-1");
+            assertThat(raw.getCapturedAtUs()).isEqualTo(Packets.AT - 5);
+            assertThat(raw.getReceivedAtUs()).isEqualTo(Packets.AT);
+        });
+        assertThat(kafka.raw()).extracting(raw -> raw.getSource()).containsExactly("capture", "ipip", "ipip");
+        assertThat(kafka.rawRecords())
+                .extracting(record -> new String(record.key(), UTF_8))
+                .containsExactly("plain", "inside", "inside of inside");
+    }
+
+    @Test
+    void fragmentsInsideAndOutsideComeTogether() {
+        var intake = intake(Origin.INTERFACE);
+        byte[] inner = udp(Packets.invite("x".repeat(300)));
+        byte[] first = ip(4, SBC, GATEWAY, fragment(17, ALICE, BOB, inner, 0, 160));
+        byte[] second = fragment(17, ALICE, BOB, inner, 160, inner.length);
+        take(intake, first);
+        take(intake, fragment(4, SBC, GATEWAY, second, 96, second.length));
+        assertThat(kafka.raw()).isEmpty();
+        take(intake, fragment(4, SBC, GATEWAY, second, 0, 96));
+
+        assertThat(kafka.raw()).singleElement().satisfies(raw -> {
+            assertThat(raw.getPayload().toStringUtf8()).isEqualTo(Packets.invite("x".repeat(300)));
+            assertThat(raw.getSource()).isEqualTo("ipip");
+        });
+    }
+
+    @Test
+    void whatIsNoSipIsCountedAndNotReceived() {
+        var intake = intake(Origin.FILE);
+        take(intake, sip("file-1"));
+        take(intake, ip(17, ALICE, BOB, udp("RTP, perhaps")));
+        take(intake, ip(1, ALICE, BOB, new byte[64]));
+        take(intake, new byte[] {0x45, 0, 0});
+        take(intake, fragment(17, ALICE, BOB, new byte[64], 0, 32));
+        intake.end();
+
+        assertThat(kafka.raw()).singleElement().satisfies(raw -> assertThat(raw.getSource())
+                .isEqualTo("file"));
+        account.publish(kafka.sink, 100, Packets.AT);
+        assertThat(kafka.counts())
+                .containsAllEntriesOf(Map.of(
+                        "probe-1 received", 1L,
+                        "probe-1 sent", 1L,
+                        "probe-1 ignored not-sip", 1L,
+                        "probe-1 ignored other-protocol", 1L,
+                        "probe-1 ignored ip-truncated", 1L,
+                        "probe-1 ignored fragment", 1L,
+                        "probe-1 incomplete ip-incomplete", 1L));
+        assertThat(account.total().inFlight()).isZero();
+    }
+}
