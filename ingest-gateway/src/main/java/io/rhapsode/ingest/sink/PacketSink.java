@@ -3,6 +3,7 @@ package io.rhapsode.ingest.sink;
 
 import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.wire.hep.HepPacket;
+import io.rhapsode.wire.hep.HepView;
 
 /** Where packets go once they have a capture node and a place in the account. Taking one never blocks. */
 public interface PacketSink {
@@ -16,6 +17,19 @@ public interface PacketSink {
      * @param account told what became of it, here or later
      */
     void packet(HepPacket packet, String node, String sender, long receivedAtMicros, NodeMinute account);
+
+    /** The same of a packet that lies in its sender's bytes; the view is the caller's again afterwards. */
+    default void packet(HepView packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+        packet(packet.packet(), origin.node, origin.sender, receivedAtMicros, account);
+    }
+
+    /**
+     * Whether there is room for some megabytes more. Who can make its senders wait (TCP) asks before it reads on; it may
+     * be asked often.
+     */
+    default boolean hasRoom() {
+        return true;
+    }
 
     /**
      * Takes a datagram that could not be used, with the reason.
