@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest;
 
+import io.rhapsode.ingest.admission.AdmissionConfig;
+import io.rhapsode.ingest.source.StreamConfig;
 import io.rhapsode.service.Settings;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -27,11 +29,13 @@ public record IngestConfig(
         int captureNodes,
         int deadLettersPerSecond,
         String instance,
+        StreamConfig streams,
+        AdmissionConfig admission,
         Map<String, Object> kafka) {
 
     private static final Range PORT = Range.between(0, 65_535);
 
-    public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
+    public static final ConfigDef DEFINITION = AdmissionConfig.define(StreamConfig.define(Settings.kafkaDefinition()))
             .define(
                     "RHAPSODE_PARTITIONS",
                     Type.INT,
@@ -136,6 +140,8 @@ public record IngestConfig(
                 settings.number("RHAPSODE_INGEST_NODES"),
                 settings.number("RHAPSODE_INGEST_DEAD_LETTERS_PER_S"),
                 settings.text("RHAPSODE_INSTANCE"),
+                StreamConfig.read(settings),
+                AdmissionConfig.read(settings),
                 settings.kafka());
     }
 

@@ -6,8 +6,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.account.NodeTotals;
 import io.rhapsode.ingest.account.Tally;
+import io.rhapsode.ingest.admission.AgentsFile;
 import io.rhapsode.ingest.sink.KafkaSink;
+import io.rhapsode.ingest.source.HepStreamServer;
 import io.rhapsode.ingest.source.HepUdpServer;
 import io.rhapsode.ingest.source.Intake;
 import io.rhapsode.service.HealthServer;
@@ -16,6 +19,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,12 +28,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives HEP over UDP and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
+ * Receives HEP over UDP, TCP and TLS and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
  * Kafka stands, not before: what nobody can take on is better refused than lost.
  */
 public final class IngestGateway implements AutoCloseable {
@@ -41,16 +46,20 @@ public final class IngestGateway implements AutoCloseable {
 
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(15);
     private static final int STALLED_SECONDS = 5;
+    private static final List<String> METERED_OUTCOMES = List.of("received", "rejected", "spooled", "sent", "failed");
 
     private final IngestConfig config;
     private final String instance;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AgentsFile agents;
+    private final AtomicInteger meteredNodes = new AtomicInteger();
     private final Account account;
     private final CompletableFuture<HepUdpServer> server = new CompletableFuture<>();
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "ingest-clockwork"));
     private final HealthServer health;
     private volatile KafkaSink sink;
+    private volatile HepStreamServer streams;
     private volatile String trouble = "has not looked for Kafka yet";
     private volatile String fault;
     private long complainedAt =
@@ -62,7 +71,8 @@ public final class IngestGateway implements AutoCloseable {
     private IngestGateway(IngestConfig config) {
         this.config = config;
         this.instance = instance(config.instance());
-        this.account = new Account(config.captureNodes(), this::meter);
+        this.agents = config.admission().open();
+        this.account = new Account(config.captureNodes(), this::meter, this::meter);
         Gauge.builder("rhapsode.ingest.in.flight", account.total(), Tally::inFlight)
                 .description("packets on their way to Kafka")
                 .register(metrics);
@@ -87,6 +97,7 @@ public final class IngestGateway implements AutoCloseable {
     public static IngestGateway start(Map<String, String> environment, Set<String> alsoKnown) {
         var config = IngestConfig.read(environment, alsoKnown);
         HepUdpServer.expectFree(config.hep());
+        config.streams().expectFree(config.hep().getAddress());
         var gateway = new IngestGateway(config);
         gateway.clockwork.execute(gateway::open);
         return gateway;
@@ -118,6 +129,31 @@ public final class IngestGateway implements AutoCloseable {
             counter.tag("outcome", count.outcome).tag("reason", count.reason);
         }
         counter.register(metrics);
+    }
+
+    /** The first so many nodes have figures of their own; all are on rhapsode.ingest-stats. */
+    private void meter(NodeTotals node) {
+        if (meteredNodes.getAndIncrement() >= config.admission().meteredNodes()) {
+            return;
+        }
+        for (String outcome : METERED_OUTCOMES) {
+            FunctionCounter.builder("rhapsode.ingest.agent.packets", node, totals -> totals.count(outcome))
+                    .tags("agent", node.node, "site", node.site, "outcome", outcome)
+                    .register(metrics);
+        }
+        FunctionCounter.builder("rhapsode.ingest.agent.bytes", node, totals -> totals.count("bytes"))
+                .tags("agent", node.node, "site", node.site)
+                .register(metrics);
+        Gauge.builder("rhapsode.ingest.agent.clock.offset", node, IngestGateway::clockOffsetSeconds)
+                .description("by how much the gateway's clock is ahead of the agent's; NaN while not known")
+                .baseUnit("seconds")
+                .tags("agent", node.node, "site", node.site)
+                .register(metrics);
+    }
+
+    private static double clockOffsetSeconds(NodeTotals node) {
+        var micros = node.clockOffset();
+        return micros.isPresent() ? micros.getAsLong() / 1e6 : Double.NaN;
     }
 
     private void open() {
@@ -153,15 +189,15 @@ public final class IngestGateway implements AutoCloseable {
 
     private void receive() {
         try {
-            var opened = HepUdpServer.open(
-                    config.hep(),
-                    config.socketCount(),
-                    config.receiveBuffer(),
-                    () -> new Intake(account, sink, IngestGateway::nowMicros));
+            var opened = HepUdpServer.open(config.hep(), config.socketCount(), config.receiveBuffer(), this::intake);
             Gauge.builder("rhapsode.ingest.receive.buffer", opened, HepUdpServer::receiveBuffer)
                     .description("receive buffer of a socket as the kernel gave it")
                     .baseUnit("bytes")
                     .register(metrics);
+            if (config.streams().isOn()) {
+                streams = HepStreamServer.open(
+                        config.streams(), config.hep().getAddress(), config.socketCount(), sink, this::intake, metrics);
+            }
             trouble = null;
             server.complete(opened);
             clockwork.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
@@ -172,8 +208,13 @@ public final class IngestGateway implements AutoCloseable {
         }
     }
 
+    private Intake intake() {
+        return new Intake(account, sink, agents::agents, config.admission().site(), IngestGateway::nowMicros);
+    }
+
     private void tick() {
         try {
+            agents.look();
             countDrops();
             account.publish(sink, COUNTS_PER_SECOND, nowMicros());
             trouble = stalled();
@@ -214,11 +255,13 @@ public final class IngestGateway implements AutoCloseable {
 
     private Optional<String> healthy() {
         boolean open = server.isDone() && !server.isCompletedExceptionally();
-        return Optional.ofNullable(fault).or(() -> open ? server.join().trouble() : Optional.empty());
+        return Optional.ofNullable(fault)
+                .or(() -> open ? server.join().trouble() : Optional.empty())
+                .or(() -> streams == null ? Optional.empty() : streams.trouble());
     }
 
     private Optional<String> ready() {
-        return healthy().or(() -> Optional.ofNullable(trouble));
+        return healthy().or(() -> Optional.ofNullable(trouble)).or(agents::trouble);
     }
 
     /**
@@ -234,6 +277,18 @@ public final class IngestGateway implements AutoCloseable {
         }
     }
 
+    /** The TCP port, if there is one. Waits as {@link #hepPort()} does. */
+    public Optional<Integer> tcpPort() {
+        hepPort();
+        return streams == null ? Optional.empty() : streams.tcpPort();
+    }
+
+    /** The port for TLS, if there is one. Waits as {@link #hepPort()} does. */
+    public Optional<Integer> tlsPort() {
+        hepPort();
+        return streams == null ? Optional.empty() : streams.tlsPort();
+    }
+
     /** The port of /healthz, /readyz and /metrics, at once. */
     public int healthPort() {
         return health.port();
@@ -245,6 +300,10 @@ public final class IngestGateway implements AutoCloseable {
         trouble = "is closing";
         stopClockwork();
         server.completeExceptionally(new IllegalStateException("the gateway was closed before Kafka was there"));
+        if (streams != null) {
+            streams.drain();
+            streams.close();
+        }
         if (!server.isCompletedExceptionally()) {
             server.join().drain();
             countDrops();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Everybody who may send. Where no agents are named, everybody from the allowed networks. */
 public final class Agents {
@@ -82,8 +83,7 @@ public final class Agents {
             if (!name.startsWith(PREFIX) || dot <= PREFIX.length()) {
                 strangeLines++;
             } else if (!FIELDS.contains(name.substring(dot + 1))) {
-                mistakes.add(
-                        name + ": nothing an agent has; it has " + String.join(", ", new java.util.TreeSet<>(FIELDS)));
+                mistakes.add(name + ": nothing an agent has; it has " + String.join(", ", new TreeSet<>(FIELDS)));
             } else {
                 byName.computeIfAbsent(name.substring(PREFIX.length(), dot), absent -> new TreeMap<>())
                         .put(name.substring(dot + 1), ((String) property.getValue()).strip());

@@ -10,7 +10,6 @@ package io.rhapsode.ingest.admission;
 public record Decision(Agent agent, String refusal) {
 
     static final Decision ANYBODY = new Decision(null, null);
-    static final Decision NETWORK_NOT_ALLOWED = refused("network-not-allowed");
     static final Decision AUTH_MISSING = refused("auth-missing");
     static final Decision AUTH_WRONG = refused("auth-wrong");
     static final Decision CERTIFICATE_MISSING = refused("certificate-missing");

@@ -11,6 +11,9 @@ import java.util.List;
 /** Who is at the other end of a socket: what the network says of it, and who among the agents it can be. */
 public final class Peer {
 
+    /** Why a packet is refused before it is looked at. */
+    public static final String NETWORK_NOT_ALLOWED = "network-not-allowed";
+
     public final String address;
     public final String addressAndPort;
     private final boolean allowed;
@@ -36,11 +39,13 @@ public final class Peer {
                 .toList();
     }
 
-    /** Decides on one packet, by its key. */
+    /** Whether anybody may send from its address. */
+    public boolean isAllowed() {
+        return allowed;
+    }
+
+    /** Decides on one packet from an allowed address, by its key. */
     public Decision decide(HepView packet) {
-        if (!allowed) {
-            return Decision.NETWORK_NOT_ALLOWED;
-        }
         if (!named) {
             return Decision.ANYBODY;
         }

@@ -5,6 +5,7 @@ import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.ingest.admission.Agents;
 import io.rhapsode.ingest.admission.Decision;
+import io.rhapsode.ingest.admission.Peer;
 import io.rhapsode.ingest.sink.Origin;
 import io.rhapsode.ingest.sink.PacketSink;
 import io.rhapsode.ingest.sink.RawRecord;
@@ -130,8 +131,13 @@ public final class Intake implements HepUdpServer.Datagrams {
     void packet(byte[] bytes, int offset, int length, Sender sender) {
         long now = clock.getAsLong();
         try {
+            Peer peer = sender.peer(agents.get());
+            if (!peer.isAllowed()) {
+                reject(bytes, offset, length, Peer.NETWORK_NOT_ALLOWED, length + " bytes", sender, now);
+                return;
+            }
             view.read(bytes, offset, length);
-            Decision decision = sender.peer(agents.get()).decide(view);
+            Decision decision = peer.decide(view);
             if (decision.refusal() != null) {
                 reject(bytes, offset, length, decision.refusal(), "version " + view.version(), sender, now);
             } else if (view.payloadLength() == 0) {
