@@ -9,7 +9,15 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measurements. Each prints what it did and found, and as its last line one JSON object.",
-        subcommands = {WholeWay.class, Latency.class, Codecs.class})
+        subcommands = {
+            WholeWay.class,
+            Latency.class,
+            Codecs.class,
+            HepDecode.class,
+            GatewayUdp.class,
+            GatewayTcp.class,
+            GatewayTls.class
+        })
 public final class Bench {
 
     private Bench() {}

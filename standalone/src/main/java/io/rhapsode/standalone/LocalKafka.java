@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A Kafka broker on loopback, its own controller, in a child process. */
-final class LocalKafka implements AutoCloseable {
+public final class LocalKafka implements AutoCloseable {
 
     private static final String MAIN = "io.rhapsode.kafka.KafkaServer";
 
@@ -24,6 +24,18 @@ final class LocalKafka implements AutoCloseable {
     private LocalKafka(ChildServer server, int port) {
         this.server = server;
         this.port = port;
+    }
+
+    /**
+     * Starts one alone, on a free port, and returns when it answers: for measurements.
+     *
+     * @param folder for what the broker keeps, and for its log
+     */
+    public static LocalKafka start(Path folder) throws IOException, InterruptedException {
+        Path jars = Installation.find().kafkaJars();
+        var kafka = start(jars, folder.resolve("kafka"), folder.resolve("kafka.log"), Ports.free(), 320);
+        kafka.awaitReady(Duration.ofSeconds(60), progress -> {});
+        return kafka;
     }
 
     /**
@@ -93,7 +105,7 @@ final class LocalKafka implements AutoCloseable {
     }
 
     /** {@code host:port} for clients. */
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port;
     }
 
@@ -103,6 +115,10 @@ final class LocalKafka implements AutoCloseable {
 
     ChildServer server() {
         return server;
+    }
+
+    public long pid() {
+        return server.pid();
     }
 
     @Override
