@@ -111,10 +111,14 @@ final class CallLoad {
         }
     }
 
-    private static List<Template> templates(String run) {
+    static List<Template> templates(String run) {
         String dialog = "From: \"Anna Mustermann\" <sip:+4930" + PLACE + "@a.example.com>;tag=a" + PLACE + "\r\n"
                 + "Call-ID: " + run + "-" + PLACE + "@10.1.0.10\r\n";
-        String via = "Via: SIP/2.0/UDP 10.1.0.10:5060;branch=z9hG4bK" + PLACE;
+        String via = "Record-Route: <sip:10.1.0.1;lr;ftag=a" + PLACE + ">\r\n"
+                + "P-Charging-Vector: icid-value=\"icid-" + PLACE
+                + "\";icid-generated-at=10.1.0.1;orig-ioi=net.example\r\n"
+                + "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bK-p" + PLACE + ";received=10.1.0.1\r\n"
+                + "Via: SIP/2.0/UDP 10.1.0.10:5060;branch=z9hG4bK" + PLACE;
         String contact = "Contact: <sip:+4930" + PLACE + "@10.1.0.10:5060;transport=udp>\r\n";
         String to = "To: <sip:+4989" + PLACE + "@b.example.com>";
         String tagged = to + ";tag=b" + PLACE + "\r\n";
@@ -154,7 +158,7 @@ final class CallLoad {
     }
 
     /** One datagram, with the places where the number of the call and the time go. */
-    private static final class Template {
+    static final class Template {
         final ByteBuffer datagram;
         final byte[] source;
         final byte[] destination;

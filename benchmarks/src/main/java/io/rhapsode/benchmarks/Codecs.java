@@ -21,6 +21,7 @@ final class Codecs implements Callable<Integer> {
     public Integer call() throws Exception {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include(".*" + only + ".*")
+                        .exclude(HepDecodeBenchmark.class.getSimpleName())
                         .forks(1)
                         .warmupIterations(3)
                         .warmupTime(TimeValue.seconds(2))

@@ -78,7 +78,7 @@ final class ImportSpeed implements Callable<Integer> {
     private static double decodeAlone(Path file) throws IOException {
         var sink = new Counting();
         var account = new Account(10, count -> {});
-        var intake = new FrameIntake(account, sink, () -> 0, "bench", FrameIntake.Origin.FILE);
+        var intake = new FrameIntake(account, sink, () -> 0, "bench", FrameIntake.From.FILE);
         long begin = System.nanoTime();
         try (var capture = CaptureFile.open(file)) {
             for (CaptureRecord record : capture) {

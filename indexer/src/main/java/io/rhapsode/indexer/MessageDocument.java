@@ -158,6 +158,7 @@ final class MessageDocument {
         }
         json.text("source", packet.getSource())
                 .text("sender", packet.getSender())
+                .text("site", packet.getSite())
                 .text("correlation_id", packet.getCorrelationId());
         // Only where it is not the time the message is filed under, which is where it was absurd.
         if (packet.getCapturedAtUs() != 0 && packet.getCapturedAtUs() != message.getAtUs()) {

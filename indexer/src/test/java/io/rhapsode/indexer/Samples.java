@@ -186,7 +186,8 @@ final class Samples {
                 .setCorrelationId("one@a.example")
                 .setVlan(100)
                 .setSource("hep3")
-                .setSender("192.0.2.9:40000");
+                .setSender("192.0.2.9:40000")
+                .setSite("dus");
     }
 
     private static Uri.Builder uri(String user, String host) {

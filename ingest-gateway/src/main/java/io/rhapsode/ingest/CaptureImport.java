@@ -103,7 +103,7 @@ public final class CaptureImport implements AutoCloseable {
      */
     public FileReport file(Path file, String node, LongConsumer progress) {
         var before = outcomes();
-        var frames = new FrameIntake(account, sink, IngestGateway::nowMicros, node, FrameIntake.Origin.FILE);
+        var frames = new FrameIntake(account, sink, IngestGateway::nowMicros, node, FrameIntake.From.FILE);
         var counted = new long[1];
         Optional<String> trouble = Optional.empty();
         try (var bytes = new CountedBytes(Files.newInputStream(file), progress);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest;
 
+import io.rhapsode.ingest.admission.AdmissionConfig;
 import io.rhapsode.ingest.sink.HepSinkConfig;
 import io.rhapsode.ingest.source.CaptureConfig;
+import io.rhapsode.ingest.source.StreamConfig;
 import io.rhapsode.service.Settings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,13 +40,16 @@ public record IngestConfig(
         CaptureConfig capture,
         HepSinkConfig hepSink,
         boolean relay,
+        StreamConfig streams,
+        AdmissionConfig admission,
         Map<String, Object> kafka) {
 
     private static final Logger LOG = LoggerFactory.getLogger(IngestConfig.class);
 
     private static final Range PORT = Range.between(0, 65_535);
 
-    public static final ConfigDef DEFINITION = HepSinkConfig.define(CaptureConfig.define(Settings.kafkaDefinition()))
+    public static final ConfigDef DEFINITION = AdmissionConfig.define(
+                    StreamConfig.define(HepSinkConfig.define(CaptureConfig.define(Settings.kafkaDefinition()))))
             .define(
                     "RHAPSODE_HEP_RELAY",
                     Type.BOOLEAN,
@@ -158,6 +163,8 @@ public record IngestConfig(
                 CaptureConfig.read(settings),
                 HepSinkConfig.read(settings),
                 settings.flag("RHAPSODE_HEP_RELAY"),
+                StreamConfig.read(settings),
+                AdmissionConfig.read(settings),
                 settings.kafka());
     }
 

@@ -7,14 +7,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.rhapsode.ingest.account.Account;
+import io.rhapsode.ingest.account.NodeTotals;
 import io.rhapsode.ingest.account.Tally;
+import io.rhapsode.ingest.admission.AgentsFile;
 import io.rhapsode.ingest.sink.KafkaSink;
+import io.rhapsode.ingest.source.HepStreamServer;
 import io.rhapsode.ingest.source.HepUdpServer;
 import io.rhapsode.ingest.source.Intake;
 import io.rhapsode.ingest.source.LiveCaptures;
 import io.rhapsode.service.HealthServer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,12 +27,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives HEP over UDP, captures from interfaces, and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
+ * Receives HEP over UDP, TCP and TLS, captures from interfaces, and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
  * Kafka stands, not before: what nobody can take on is better refused than lost.
  */
 public final class IngestGateway implements AutoCloseable {
@@ -40,10 +45,13 @@ public final class IngestGateway implements AutoCloseable {
 
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(15);
     private static final int STALLED_SECONDS = 5;
+    private static final List<String> METERED_OUTCOMES = List.of("received", "rejected", "spooled", "sent", "failed");
 
     private final IngestConfig config;
     private final String instance;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AgentsFile agents;
+    private final AtomicInteger meteredNodes = new AtomicInteger();
     private final Account account;
     private final CompletableFuture<HepUdpServer> server = new CompletableFuture<>();
     private final ScheduledExecutorService clockwork =
@@ -51,6 +59,7 @@ public final class IngestGateway implements AutoCloseable {
     private final HealthServer health;
     private volatile LiveCaptures captures;
     private volatile KafkaSink sink;
+    private volatile HepStreamServer streams;
     private volatile String trouble = "has not looked for Kafka yet";
     private volatile String fault;
     private long complainedAt =
@@ -62,7 +71,8 @@ public final class IngestGateway implements AutoCloseable {
     private IngestGateway(IngestConfig config) {
         this.config = config;
         this.instance = config.run();
-        this.account = new Account(config.captureNodes(), count -> meter(count, metrics));
+        this.agents = config.admission().open();
+        this.account = new Account(config.captureNodes(), count -> meter(count, metrics), this::meter);
         Gauge.builder("rhapsode.ingest.in.flight", account.total(), Tally::inFlight)
                 .description("packets on their way to Kafka")
                 .register(metrics);
@@ -91,6 +101,7 @@ public final class IngestGateway implements AutoCloseable {
         }
         LiveCaptures.check(config.capture());
         HepUdpServer.expectFree(config.hep());
+        config.streams().expectFree(config.hep().getAddress());
         var gateway = new IngestGateway(config);
         gateway.clockwork.execute(gateway::open);
         return gateway;
@@ -127,6 +138,31 @@ public final class IngestGateway implements AutoCloseable {
         counter.register(metrics);
     }
 
+    /** The first so many nodes have figures of their own; all are on rhapsode.ingest-stats. */
+    private void meter(NodeTotals node) {
+        if (meteredNodes.getAndIncrement() >= config.admission().meteredNodes()) {
+            return;
+        }
+        for (String outcome : METERED_OUTCOMES) {
+            FunctionCounter.builder("rhapsode.ingest.agent.packets", node, totals -> totals.count(outcome))
+                    .tags("agent", node.node, "site", node.site, "outcome", outcome)
+                    .register(metrics);
+        }
+        FunctionCounter.builder("rhapsode.ingest.agent.bytes", node, totals -> totals.count("bytes"))
+                .tags("agent", node.node, "site", node.site)
+                .register(metrics);
+        Gauge.builder("rhapsode.ingest.agent.clock.offset", node, IngestGateway::clockOffsetSeconds)
+                .description("by how much the gateway's clock is ahead of the agent's; NaN while not known")
+                .baseUnit("seconds")
+                .tags("agent", node.node, "site", node.site)
+                .register(metrics);
+    }
+
+    private static double clockOffsetSeconds(NodeTotals node) {
+        var micros = node.clockOffset();
+        return micros.isPresent() ? micros.getAsLong() / 1e6 : Double.NaN;
+    }
+
     private void open() {
         try {
             if (sink == null) {
@@ -160,15 +196,15 @@ public final class IngestGateway implements AutoCloseable {
 
     private void receive() {
         try {
-            var opened = HepUdpServer.open(
-                    config.hep(),
-                    config.socketCount(),
-                    config.receiveBuffer(),
-                    () -> new Intake(account, sink, IngestGateway::nowMicros));
+            var opened = HepUdpServer.open(config.hep(), config.socketCount(), config.receiveBuffer(), this::intake);
             Gauge.builder("rhapsode.ingest.receive.buffer", opened, HepUdpServer::receiveBuffer)
                     .description("receive buffer of a socket as the kernel gave it")
                     .baseUnit("bytes")
                     .register(metrics);
+            if (config.streams().isOn()) {
+                streams = HepStreamServer.open(
+                        config.streams(), config.hep().getAddress(), config.socketCount(), sink, this::intake, metrics);
+            }
             captures = LiveCaptures.open(config.capture(), config.node(), account, sink, IngestGateway::nowMicros);
             trouble = null;
             server.complete(opened);
@@ -180,8 +216,13 @@ public final class IngestGateway implements AutoCloseable {
         }
     }
 
+    private Intake intake() {
+        return new Intake(account, sink, agents::agents, config.admission().site(), IngestGateway::nowMicros);
+    }
+
     private void tick() {
         try {
+            agents.look();
             countDrops();
             account.publish(sink, COUNTS_PER_SECOND, nowMicros());
             trouble = stalled();
@@ -224,11 +265,12 @@ public final class IngestGateway implements AutoCloseable {
     private Optional<String> healthy() {
         boolean open = server.isDone() && !server.isCompletedExceptionally();
         return Optional.ofNullable(fault)
-                .or(() -> open ? server.join().trouble().or(() -> captures.trouble()) : Optional.empty());
+                .or(() -> open ? server.join().trouble().or(() -> captures.trouble()) : Optional.empty())
+                .or(() -> streams == null ? Optional.empty() : streams.trouble());
     }
 
     private Optional<String> ready() {
-        return healthy().or(() -> Optional.ofNullable(trouble));
+        return healthy().or(() -> Optional.ofNullable(trouble)).or(agents::trouble);
     }
 
     /**
@@ -244,6 +286,18 @@ public final class IngestGateway implements AutoCloseable {
         }
     }
 
+    /** The TCP port, if there is one. Waits as {@link #hepPort()} does. */
+    public Optional<Integer> tcpPort() {
+        hepPort();
+        return streams == null ? Optional.empty() : streams.tcpPort();
+    }
+
+    /** The port for TLS, if there is one. Waits as {@link #hepPort()} does. */
+    public Optional<Integer> tlsPort() {
+        hepPort();
+        return streams == null ? Optional.empty() : streams.tlsPort();
+    }
+
     /** The port of /healthz, /readyz and /metrics, at once. */
     public int healthPort() {
         return health.port();
@@ -255,6 +309,10 @@ public final class IngestGateway implements AutoCloseable {
         trouble = "is closing";
         stopClockwork();
         server.completeExceptionally(new IllegalStateException("the gateway was closed before Kafka was there"));
+        if (streams != null) {
+            streams.drain();
+            streams.close();
+        }
         if (!server.isCompletedExceptionally()) {
             server.join().drain();
             countDrops();

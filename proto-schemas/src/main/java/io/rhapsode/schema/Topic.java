@@ -36,7 +36,10 @@ public enum Topic {
     DEAD_LETTER("rhapsode.dead-letter.v1", Duration.ofDays(30)),
 
     /** {@link StageCount} by what it counts: what each stage did with each agent's packets in each minute. */
-    COUNTS("rhapsode.counts.v1", Duration.ofDays(30));
+    COUNTS("rhapsode.counts.v1", Duration.ofDays(30)),
+
+    /** {@link IngestStats} by agent, minute and gateway: what the gateway did with each agent's packets. */
+    INGEST_STATS("rhapsode.ingest-stats.v1", Duration.ofDays(30));
 
     private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(30);
 

@@ -29,6 +29,12 @@ public final class IpAddress {
     }
 
     private static boolean isMapped(byte[] address) {
-        return address.length == V6_LENGTH && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
+        return address.length == V6_LENGTH && isMapped(address, 0);
+    }
+
+    /** Whether the 16 bytes from offset on are an IPv4 address mapped into IPv6. */
+    public static boolean isMapped(byte[] bytes, int offset) {
+        // Nearly every address begins with something else.
+        return bytes[offset] == 0 && Arrays.equals(bytes, offset, offset + MAPPED.length, MAPPED, 0, MAPPED.length);
     }
 }

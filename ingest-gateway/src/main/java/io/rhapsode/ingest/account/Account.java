@@ -27,6 +27,8 @@ public final class Account {
 
     private final Map<Place, NodeMinute> open = new ConcurrentHashMap<>();
     private final Map<Long, AtomicInteger> nodesIn = new ConcurrentHashMap<>();
+    private final Map<String, NodeTotals> totals = new ConcurrentHashMap<>();
+    private final Consumer<NodeTotals> onNewNode;
     private final Tally total;
     private final int nodes;
     private volatile long closedThrough = Long.MIN_VALUE;
@@ -38,7 +40,13 @@ public final class Account {
      * @param onNew told of every count of the whole gateway when it begins
      */
     public Account(int nodes, Consumer<Tally.Count> onNew) {
+        this(nodes, onNew, node -> {});
+    }
+
+    /** @param onNewNode told of every capture node that is counted by name, when its first packet comes */
+    public Account(int nodes, Consumer<Tally.Count> onNew, Consumer<NodeTotals> onNewNode) {
         this.nodes = nodes;
+        this.onNewNode = onNewNode;
         this.total = new Tally(onNew);
     }
 
@@ -53,7 +61,12 @@ public final class Account {
      * @param atMicros time of receipt, microseconds since 1970-01-01 UTC
      */
     public NodeMinute of(String node, long atMicros) {
-        return of(node, atMicros, nodes);
+        return of(node, "", atMicros);
+    }
+
+    /** @param site of the node, empty if it has none */
+    public NodeMinute of(String node, String site, long atMicros) {
+        return of(node, site, atMicros, nodes);
     }
 
     /**
@@ -61,10 +74,10 @@ public final class Account {
      * room, and the nodes with a name keep the rest.
      */
     public NodeMinute ofStranger(String address, long atMicros) {
-        return of(address, atMicros, (nodes + 9) / 10);
+        return of(address, null, atMicros, (nodes + 9) / 10);
     }
 
-    private NodeMinute of(String node, long atMicros, int room) {
+    private NodeMinute of(String node, String site, long atMicros, int room) {
         long minute = minute(atMicros);
         NodeMinute known = open.get(new Place(minute, node));
         if (known != null) {
@@ -72,13 +85,26 @@ public final class Account {
         }
         var inMinute = nodesIn.computeIfAbsent(minute, absent -> new AtomicInteger());
         boolean full = inMinute.get() >= room || open.size() >= nodes * (long) FULL_MINUTES;
-        return full ? other(minute) : begin(node, minute, inMinute);
+        return full ? other(minute) : begin(node, site, minute, inMinute);
     }
 
-    private NodeMinute begin(String node, long minute, AtomicInteger inMinute) {
+    private NodeMinute begin(String node, String site, long minute, AtomicInteger inMinute) {
+        NodeTotals ofNode = site == null ? null : totals(node, site);
         return open.computeIfAbsent(new Place(minute, node), place -> {
             inMinute.incrementAndGet();
-            return new NodeMinute(node, minute, total);
+            return new NodeMinute(node, minute, total, ofNode);
+        });
+    }
+
+    private NodeTotals totals(String node, String site) {
+        NodeTotals known = totals.get(node);
+        if (known != null || totals.size() >= nodes) {
+            return known;
+        }
+        return totals.computeIfAbsent(node, absent -> {
+            var begun = new NodeTotals(node, site);
+            onNewNode.accept(begun);
+            return begun;
         });
     }
 
@@ -88,7 +114,7 @@ public final class Account {
                 && (newest.minute == minute || open.size() >= nodes * (long) FULL_MINUTES + WAITING_MINUTES)) {
             return newest;
         }
-        newest = open.computeIfAbsent(new Place(minute, OTHER), place -> new NodeMinute(OTHER, minute, total));
+        newest = open.computeIfAbsent(new Place(minute, OTHER), place -> new NodeMinute(OTHER, minute, total, null));
         newestOther = newest;
         return newest;
     }
@@ -131,8 +157,24 @@ public final class Account {
                 publisher.publish(counted, count, value);
                 handed++;
             }
+            addUp(counted, count, value);
+        }
+        if (handed > 0) {
+            counted.revision++;
+        }
+        if (counted.handedRevision != counted.revision) {
+            counted.handedRevision = counted.revision;
+            publisher.publish(counted, counted.revision);
         }
         return handed;
+    }
+
+    private static void addUp(NodeMinute counted, Tally.Count count, long value) {
+        counted.totals().ifPresent(ofNode -> {
+            ofNode.add(count.outcome, value - count.totalled);
+            count.totalled = value;
+            counted.leastDelay().ifPresent(delay -> ofNode.observe(counted.minute, delay));
+        });
     }
 
     private void closeIfDone(NodeMinute counted, long nowMicros) {
@@ -146,7 +188,8 @@ public final class Account {
     }
 
     private static boolean told(NodeMinute counted) {
-        return counted.tally.counts().stream().allMatch(count -> count.confirmed == count.value());
+        return counted.confirmedRevision == counted.revision
+                && counted.tally.counts().stream().allMatch(count -> count.confirmed == count.value());
     }
 
     /** How many node-minutes are open. */
@@ -157,5 +200,10 @@ public final class Account {
     /** Takes a count, with the value it has now, to where it is kept. */
     public interface Publisher {
         void publish(NodeMinute of, Tally.Count count, long value);
+
+        /** Takes the minute as a whole; {@link NodeMinute#told} is to be called with the same revision. */
+        default void publish(NodeMinute of, long revision) {
+            of.told(revision, true);
+        }
     }
 }

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest.account;
 
+import io.rhapsode.schema.CaptureTime;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
@@ -16,19 +22,77 @@ public final class NodeMinute implements Callback {
 
     private static final Consumer<Tally.Count> NOBODY = count -> {};
 
+    /** What is later or earlier by more was recorded long ago, and tells nothing of a clock. */
+    private static final long USABLE_DELAY = Duration.ofDays(1).toNanos() / 1_000;
+
+    private static final long NONE = Long.MAX_VALUE;
+
     public final String node;
     public final long minute;
     final Tally tally = new Tally(NOBODY);
     private final Tally total;
+    private final NodeTotals totals;
+    private final AtomicLong leastDelay = new AtomicLong(NONE);
+
+    /** How often the counts changed, and which of these states was handed over as a whole, and has arrived. */
+    long revision;
+
+    volatile long handedRevision;
+    volatile long confirmedRevision;
 
     /**
      * @param minute seconds since 1970-01-01 UTC, a multiple of 60
      * @param total the counts of the whole gateway, which count the same
+     * @param totals of the node, null if it has none
      */
-    NodeMinute(String node, long minute, Tally total) {
+    NodeMinute(String node, long minute, Tally total, NodeTotals totals) {
         this.node = node;
         this.minute = minute;
         this.total = total;
+        this.totals = totals;
+    }
+
+    public String site() {
+        return totals == null ? "" : totals.site;
+    }
+
+    Optional<NodeTotals> totals() {
+        return Optional.ofNullable(totals);
+    }
+
+    public Collection<Tally.Count> counts() {
+        return tally.counts();
+    }
+
+    /** Compares the two clocks by one packet; times in microseconds since 1970-01-01 UTC. */
+    public void captured(long capturedAtMicros, long receivedAtMicros) {
+        long delay = receivedAtMicros - capturedAtMicros;
+        if (delay < leastDelay.get()
+                && capturedAtMicros > 0
+                && Math.abs(delay) <= USABLE_DELAY
+                && !CaptureTime.isAbsurd(capturedAtMicros, receivedAtMicros)) {
+            leastDelay.accumulateAndGet(delay, Math::min);
+        }
+    }
+
+    /** The least difference of receive and capture time, microseconds; empty if no packet told a usable time. */
+    public OptionalLong leastDelay() {
+        long least = leastDelay.get();
+        return least == NONE ? OptionalLong.empty() : OptionalLong.of(least);
+    }
+
+    /** The same over the last minutes. */
+    public OptionalLong clockOffset() {
+        return totals == null ? OptionalLong.empty() : totals.clockOffset();
+    }
+
+    /** What was told of this minute as a whole has arrived, or has not. */
+    public void told(long ofRevision, boolean arrived) {
+        if (arrived) {
+            confirmedRevision = Math.max(confirmedRevision, ofRevision);
+        } else {
+            handedRevision = -1;
+        }
     }
 
     public void received(int length) {

@@ -28,6 +28,9 @@ public final class Tally {
 
         public volatile long confirmed;
 
+        /** The value that is in the node's totals. */
+        long totalled;
+
         private Count(String outcome, String reason) {
             this.outcome = outcome;
             this.reason = reason;

@@ -103,9 +103,8 @@ public final class HepSink implements PacketSink, AutoCloseable {
     }
 
     @Override
-    public void packet(
-            HepPacket packet, String source, String node, String sender, long receivedAtMicros, NodeMinute account) {
-        byte[] bytes = encoded(packet, node);
+    public void packet(HepPacket packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+        byte[] bytes = encoded(packet, origin.node);
         if (bytes == null) {
             account.failed("too-large");
             return;
@@ -136,7 +135,7 @@ public final class HepSink implements PacketSink, AutoCloseable {
                     packet.sourcePort(),
                     packet.destinationPort(),
                     packet.capturedAtMicros(),
-                    RawRecord.protocolType(packet),
+                    RawRecord.protocolType(packet.protocolType()),
                     packet.agentId() >= 0 ? packet.agentId() : config.agentId(),
                     node,
                     packet.correlationId(),

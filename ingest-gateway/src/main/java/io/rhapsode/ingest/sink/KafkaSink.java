@@ -9,6 +9,7 @@ import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.wire.hep.HepPacket;
+import io.rhapsode.wire.hep.HepView;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -42,6 +44,8 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
     private final Producer<byte[], byte[]> reports;
     private final String instance;
     private final int deadLettersPerSecond;
+    private final Metric room;
+    private final double buffer;
     private long deadLetterSecond;
     private int deadLettersInSecond;
 
@@ -55,6 +59,16 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
         this.reports = reports;
         this.instance = instance;
         this.deadLettersPerSecond = deadLettersPerSecond;
+        this.room = metric(packets, "buffer-available-bytes");
+        this.buffer = room == null ? 0 : (double) room.metricValue();
+    }
+
+    /** One of the producer's own figures; null if it has none of that name. */
+    private static Metric metric(Producer<byte[], byte[]> producer, String name) {
+        return producer.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals(name))
+                .findAny()
+                .orElse(null);
     }
 
     /**
@@ -140,7 +154,8 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
     public Optional<String> missing() {
         return missing(packets, Topic.RAW)
                 .or(() -> missing(reports, Topic.DEAD_LETTER))
-                .or(() -> missing(reports, Topic.COUNTS));
+                .or(() -> missing(reports, Topic.COUNTS))
+                .or(() -> missing(reports, Topic.INGEST_STATS));
     }
 
     private static Optional<String> missing(Producer<byte[], byte[]> producer, Topic topic) {
@@ -153,11 +168,25 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
         }
     }
 
+    /** An eighth of the buffer: enough for what many connections have read already when they are told to wait. */
     @Override
-    public void packet(
-            HepPacket packet, String source, String node, String sender, long receivedAtMicros, NodeMinute account) {
-        byte[] key = RawRecord.key(packet);
-        byte[] value = RawRecord.encode(packet, source, receivedAtMicros, node, sender);
+    public boolean hasRoom() {
+        return room == null || (double) room.metricValue() > buffer / 8.0;
+    }
+
+    @Override
+    public void packet(HepPacket packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+        byte[] value = RawRecord.encode(packet, receivedAtMicros, origin);
+        send(RawRecord.key(packet), value, receivedAtMicros, account);
+    }
+
+    @Override
+    public void packet(HepView packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+        byte[] value = RawRecord.ofThread().encode(packet, receivedAtMicros, origin);
+        send(RawRecord.key(packet), value, receivedAtMicros, account);
+    }
+
+    private void send(byte[] key, byte[] value, long receivedAtMicros, NodeMinute account) {
         var record = new ProducerRecord<>(Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value);
         try {
             packets.send(record, account);
@@ -223,6 +252,14 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
                 count.published = -1;
             }
         });
+    }
+
+    @Override
+    public void publish(NodeMinute of, long revision) {
+        byte[] key =
+                String.join("/", of.node, Long.toString(of.minute), instance).getBytes(StandardCharsets.UTF_8);
+        byte[] stats = Stats.of(of, instance).toByteArray();
+        send(Topic.INGEST_STATS, key, stats, (metadata, failure) -> of.told(revision, failure == null));
     }
 
     private void send(Topic topic, byte[] key, byte[] value, Callback callback) {

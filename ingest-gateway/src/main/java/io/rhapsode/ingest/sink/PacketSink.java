@@ -3,25 +3,31 @@ package io.rhapsode.ingest.sink;
 
 import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.wire.hep.HepPacket;
+import io.rhapsode.wire.hep.HepView;
 
 /** Where packets go once they have a capture node and a place in the account. Taking one never blocks. */
 public interface PacketSink {
 
-    /** Takes a packet that came as HEP, see the other. */
-    default void packet(HepPacket packet, String node, String sender, long receivedAtMicros, NodeMinute account) {
-        packet(packet, RawRecord.source(packet), node, sender, receivedAtMicros, account);
-    }
-
     /**
      * Takes a packet; its bytes are the caller's again afterwards.
      *
-     * @param source how it got here: "hep3", "capture", "ipip", "file"
-     * @param node the capture node it is filed under
-     * @param sender "address:port" of who brought it, empty if nobody did
      * @param receivedAtMicros microseconds since 1970-01-01 UTC
      * @param account told what became of it, here or later
      */
-    void packet(HepPacket packet, String source, String node, String sender, long receivedAtMicros, NodeMinute account);
+    void packet(HepPacket packet, Origin origin, long receivedAtMicros, NodeMinute account);
+
+    /** The same of a packet that lies in its sender's bytes; the view is the caller's again afterwards. */
+    default void packet(HepView packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+        packet(packet.packet(), origin, receivedAtMicros, account);
+    }
+
+    /**
+     * Whether there is room for some megabytes more. Who can make its senders wait (TCP) asks before it reads on; it may
+     * be asked often.
+     */
+    default boolean hasRoom() {
+        return true;
+    }
 
     /**
      * Takes a datagram that could not be used, with the reason.

@@ -3,6 +3,7 @@ package io.rhapsode.ingest.source;
 
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.NodeMinute;
+import io.rhapsode.ingest.sink.Origin;
 import io.rhapsode.ingest.sink.PacketSink;
 import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
@@ -26,14 +27,14 @@ import org.slf4j.LoggerFactory;
 public final class FrameIntake {
 
     /** Where frames come from, and what records call it. */
-    public enum Origin {
+    public enum From {
         INTERFACE("capture", "ipip"),
         FILE("file", "file");
 
         private final String source;
         private final String tunnelled;
 
-        Origin(String source, String tunnelled) {
+        From(String source, String tunnelled) {
             this.source = source;
             this.tunnelled = tunnelled;
         }
@@ -49,7 +50,9 @@ public final class FrameIntake {
     private final PacketSink sink;
     private final LongSupplier clock;
     private final String node;
-    private final Origin origin;
+    private final From from;
+    private final Origin plain;
+    private final Origin tunnelled;
     private NodeMinute minute;
     private long now;
     private long settledAt;
@@ -60,12 +63,14 @@ public final class FrameIntake {
      * @param clock microseconds since 1970-01-01 UTC
      * @param node the capture node that everything is filed under
      */
-    public FrameIntake(Account account, PacketSink sink, LongSupplier clock, String node, Origin origin) {
+    public FrameIntake(Account account, PacketSink sink, LongSupplier clock, String node, From from) {
         this.account = account;
         this.sink = sink;
         this.clock = clock;
         this.node = node;
-        this.origin = origin;
+        this.from = from;
+        this.plain = new Origin(from.source, node, "", "");
+        this.tunnelled = new Origin(from.tunnelled, node, "", "");
     }
 
     /**
@@ -77,7 +82,7 @@ public final class FrameIntake {
     public void frame(int linkType, byte[] bytes, int offset, int length, long atNanos) {
         lookAtTheClock();
         try {
-            isTunnelled = origin == Origin.INTERFACE && IpInIp.carries(linkType, bytes, offset, length);
+            isTunnelled = from == From.INTERFACE && IpInIp.carries(linkType, bytes, offset, length);
             dissector.frame(linkType, bytes, offset, length, Math.floorDiv(atNanos, 1_000L), this::message);
         } catch (MalformedPacket e) {
             minute.ignored(e.reason());
@@ -121,8 +126,7 @@ public final class FrameIntake {
     private void message(TransportMessage message) {
         if (SipMessage.looksLikeSip(message.bytes(), message.payloadOffset(), message.payloadLength())) {
             minute.received(message.payloadLength());
-            String source = isTunnelled ? origin.tunnelled : origin.source;
-            sink.packet(packet(message), source, node, "", now, minute);
+            sink.packet(packet(message), isTunnelled ? tunnelled : plain, now, minute);
         } else {
             minute.ignored("not-sip");
         }

@@ -3,18 +3,26 @@ package io.rhapsode.ingest.source;
 
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.NodeMinute;
+import io.rhapsode.ingest.admission.Agents;
+import io.rhapsode.ingest.admission.Decision;
+import io.rhapsode.ingest.admission.Peer;
+import io.rhapsode.ingest.sink.Origin;
 import io.rhapsode.ingest.sink.PacketSink;
 import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepDecoder;
 import io.rhapsode.wire.hep.HepEncoder;
 import io.rhapsode.wire.hep.HepPacket;
+import io.rhapsode.wire.hep.HepView;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +31,7 @@ public final class Intake implements HepUdpServer.Datagrams {
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
-    /** A name ends up in every count and document of its node: long enough for any host name's first label and more. */
-    static final int LONGEST_NODE = 100;
+    static final int LONGEST_NODE = Sender.LONGEST_NODE;
 
     private static final int REMEMBERED_SENDERS = 1_024;
 
@@ -58,28 +65,33 @@ public final class Intake implements HepUdpServer.Datagrams {
             SAMPLE_MESSAGE.length,
             List.of());
 
-    private record Sender(String address, String addressAndPort) {
-        static Sender of(InetSocketAddress socket) {
-            String address = socket.getAddress().getHostAddress();
-            boolean six = address.indexOf(':') >= 0;
-            return new Sender(address, (six ? "[" + address + "]" : address) + ":" + socket.getPort());
-        }
-    }
-
     private final Account account;
     private final PacketSink sink;
+    private final Supplier<Agents> agents;
+    private final String site;
     private final LongSupplier clock;
+    private final HepView view = new HepView();
     private final Map<InetSocketAddress, Sender> senders = new HashMap<>();
-    private String lastNode;
-    private NodeMinute lastMinute;
-    private long lastAgentId = -1;
-    private String lastAgentName;
     private boolean faultTold;
 
-    /** @param clock microseconds since 1970-01-01 UTC */
+    /**
+     * Takes packets from anybody.
+     *
+     * @param clock microseconds since 1970-01-01 UTC
+     */
     public Intake(Account account, PacketSink sink, LongSupplier clock) {
+        this(account, sink, () -> Agents.ANYBODY, "", clock);
+    }
+
+    /**
+     * @param agents who may send; asked for each packet, and the same object until something changes
+     * @param site of the packets of agents that have none of their own
+     */
+    public Intake(Account account, PacketSink sink, Supplier<Agents> agents, String site, LongSupplier clock) {
         this.account = account;
         this.sink = sink;
+        this.agents = agents;
+        this.site = site;
         this.clock = clock;
     }
 
@@ -91,11 +103,13 @@ public final class Intake implements HepUdpServer.Datagrams {
      */
     public static long warmUp(int packets) {
         byte[] datagram = HepEncoder.encode(SAMPLE);
+        var view = new HepView();
+        var origin = new Origin("sample", "", "127.0.0.1:9060");
         long made = 0;
         try {
             for (int i = 0; i < packets; i++) {
-                HepPacket packet = HepDecoder.decode(datagram, 0, datagram.length);
-                made += RawRecord.key(packet).length + RawRecord.encode(packet, i, "sample", "127.0.0.1:9060").length;
+                view.read(datagram, 0, datagram.length);
+                made += RawRecord.key(view).length + RawRecord.ofThread().encode(view, i, origin).length;
             }
         } catch (MalformedPacket e) {
             throw new IllegalStateException("cannot read its own sample: " + e.reason(), e);
@@ -105,35 +119,61 @@ public final class Intake implements HepUdpServer.Datagrams {
 
     @Override
     public void datagram(byte[] bytes, int length, InetSocketAddress from) {
+        packet(bytes, 0, length, sender(from));
+    }
+
+    /** Who a connection is with; certificate null if it has shown none. */
+    Sender sender(InetSocketAddress socket, X509Certificate certificate) {
+        return new Sender(socket, certificate, agents.get(), site);
+    }
+
+    /** Takes one packet; its bytes are the caller's again afterwards, save for the keys in them. */
+    void packet(byte[] bytes, int offset, int length, Sender sender) {
         long now = clock.getAsLong();
-        Sender sender = sender(from);
         try {
-            HepPacket packet = HepDecoder.decode(bytes, 0, length);
-            if (packet.payloadLength() == 0) {
-                reject(bytes, length, "hep-no-payload", "version " + packet.version(), sender, now);
+            Peer peer = sender.peer(agents.get());
+            if (!peer.isAllowed()) {
+                reject(bytes, offset, length, Peer.NETWORK_NOT_ALLOWED, length + " bytes", sender, now);
+                return;
+            }
+            view.read(bytes, offset, length);
+            Decision decision = peer.decide(view);
+            if (decision.refusal() != null) {
+                reject(bytes, offset, length, decision.refusal(), "version " + view.version(), sender, now);
+            } else if (view.payloadLength() == 0) {
+                reject(bytes, offset, length, "hep-no-payload", "version " + view.version(), sender, now);
             } else {
-                accept(packet, length, sender, now);
+                accept(sender.node(view, decision.agent()), length, now);
             }
         } catch (MalformedPacket e) {
-            reject(bytes, length, e.reason(), length + " bytes", sender, now);
+            reject(bytes, offset, length, e.reason(), length + " bytes", sender, now);
         } catch (RuntimeException e) {
             tellFault(e);
-            reject(bytes, length, "internal-error", e.toString(), sender, now);
+            reject(bytes, offset, length, "internal-error", e.toString(), sender, now);
         }
     }
 
-    private void accept(HepPacket packet, int length, Sender sender, long now) {
-        String node = node(packet, sender);
-        NodeMinute minute = minuteOf(node, now);
-        minute.received(length);
-        sink.packet(packet, node, sender.addressAndPort, now, minute);
+    private void accept(Sender.Node node, int length, long now) {
+        if (node.minute == null || node.minute.minute != account.minute(now)) {
+            node.minute = account.of(node.origin.node, node.origin.site, now);
+        }
+        node.minute.received(length);
+        node.minute.captured(view.capturedAtMicros(), now);
+        sink.packet(view, node.origin, now, node.minute);
     }
 
-    private void reject(byte[] bytes, int length, String reason, String detail, Sender sender, long now) {
-        NodeMinute minute = account.ofStranger(sender.address, now);
+    /** Takes what is no packet. */
+    void refuse(byte[] bytes, int offset, int length, String reason, Sender sender) {
+        reject(bytes, offset, length, reason, length + " bytes", sender, clock.getAsLong());
+    }
+
+    private void reject(byte[] bytes, int offset, int length, String reason, String detail, Sender sender, long now) {
+        NodeMinute minute = account.ofStranger(sender.peer().address, now);
         minute.received(length);
         minute.rejected(reason);
-        sink.deadLetter(bytes, length, reason, detail, now, sender.addressAndPort, minute);
+        HepDecoder.hideKeys(bytes, offset, length);
+        byte[] atStart = offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, offset + length);
+        sink.deadLetter(atStart, length, reason, detail, now, sender.peer().addressAndPort, minute);
     }
 
     private void tellFault(RuntimeException e) {
@@ -149,42 +189,9 @@ public final class Intake implements HepUdpServer.Datagrams {
             if (senders.size() >= REMEMBERED_SENDERS) {
                 senders.clear();
             }
-            known = Sender.of(from);
+            known = sender(from, null);
             senders.put(from, known);
         }
         return known;
-    }
-
-    private NodeMinute minuteOf(String node, long now) {
-        if (lastMinute == null || lastMinute.minute != account.minute(now) || !node.equals(lastNode)) {
-            lastMinute = account.of(node, now);
-            lastNode = node;
-        }
-        return lastMinute;
-    }
-
-    /** HEP node name, else the agent id, else who sent it. */
-    private String node(HepPacket packet, Sender sender) {
-        String name = packet.nodeName();
-        if (name != null && !name.isBlank()) {
-            return cut(name);
-        }
-        return packet.agentId() > 0 ? agentName(packet.agentId()) : sender.address;
-    }
-
-    private static String cut(String name) {
-        if (name.length() <= LONGEST_NODE) {
-            return name;
-        }
-        boolean splitsPair = Character.isHighSurrogate(name.charAt(LONGEST_NODE - 1));
-        return name.substring(0, splitsPair ? LONGEST_NODE - 1 : LONGEST_NODE);
-    }
-
-    private String agentName(long agentId) {
-        if (agentId != lastAgentId) {
-            lastAgentId = agentId;
-            lastAgentName = Long.toString(agentId);
-        }
-        return lastAgentName;
     }
 }

@@ -34,7 +34,7 @@ public final class LiveCaptures implements AutoCloseable {
         var captures = new LiveCaptures(node);
         try {
             for (String name : config.interfaces()) {
-                var intake = new FrameIntake(account, sink, clock, node, FrameIntake.Origin.INTERFACE);
+                var intake = new FrameIntake(account, sink, clock, node, FrameIntake.From.INTERFACE);
                 captures.captures.add(LiveCapture.open(name, config, intake));
             }
             return captures;

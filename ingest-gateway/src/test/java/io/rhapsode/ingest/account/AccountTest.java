@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.ingest.sink.FakeKafka;
 import io.rhapsode.ingest.sink.Packets;
+import io.rhapsode.schema.IngestStats;
 import io.rhapsode.schema.StageCount;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +120,80 @@ class AccountTest {
         NodeMinute later = receiveAndSend("n", NOW - 5 * MINUTE);
 
         assertThat(later.minute).isEqualTo((NOW + MINUTE) / 1_000_000);
+    }
+
+    @Test
+    void aMinuteIsToldAsAWholeWithSiteAndClockAndAgainWhenItChanges() {
+        NodeMinute minute = account.of("sbc-1", "dus", NOW);
+        minute.received(100);
+        minute.captured(NOW - 3_000, NOW);
+        minute.captured(NOW - 2_000, NOW);
+        minute.captured(NOW - 90_000_000_000L, NOW);
+        minute.captured(0, NOW);
+        account.publish(kafka.sink, 1_000, NOW);
+        minute.received(50);
+        minute.rejected("hep-no-payload");
+        minute.onCompletion(null, null);
+        account.publish(kafka.sink, 1_000, NOW);
+        account.publish(kafka.sink, 1_000, NOW);
+
+        assertThat(kafka.stats()).hasSize(2);
+        assertThat(kafka.stats().get(1))
+                .isEqualTo(IngestStats.newBuilder()
+                        .setSite("dus")
+                        .setAgent("sbc-1")
+                        .setMinuteS(NOW / 1_000_000)
+                        .setInstance("test@1")
+                        .setReceived(2)
+                        .setBytes(150)
+                        .setDecoded(1)
+                        .setSent(1)
+                        .putRefused("hep-no-payload", 1)
+                        .setClockOffsetUs(2_000)
+                        .setSmoothedClockOffsetUs(2_000)
+                        .build());
+    }
+
+    @Test
+    void aMinuteThatDidNotArriveAsAWholeIsToldAgainAndNotClosed() {
+        receiveAndSend("n", NOW);
+        kafka.reports.sendException = new KafkaException("away");
+        account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);
+        assertThat(kafka.stats()).isEmpty();
+        assertThat(account.size()).isEqualTo(1);
+
+        kafka.reports.sendException = null;
+        account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);
+        assertThat(kafka.stats()).hasSize(1);
+        assertThat(account.size()).isZero();
+    }
+
+    @Test
+    void clockThatJumpsIsFollowedOverMinutes() {
+        var totals = new ArrayList<NodeTotals>();
+        var metered = new Account(10, count -> {}, totals::add);
+        for (int i = 0; i < 12; i++) {
+            long at = NOW + i * MINUTE;
+            metered.of("n", at).captured(at - (i < 2 ? 1_000 : 9_000), at);
+            metered.of("n", at).received(1);
+            metered.publish(kafka.sink, 100, at);
+            if (i == 1) {
+                assertThat(totals.get(0).clockOffset()).hasValue(1_000);
+            }
+        }
+        assertThat(totals).hasSize(1);
+        assertThat(totals.get(0).clockOffset().orElseThrow()).isBetween(8_000L, 9_000L);
+        assertThat(totals.get(0).count("received")).isEqualTo(12);
+        assertThat(totals.get(0).count("bytes")).isEqualTo(12);
+    }
+
+    @Test
+    void senderOfRubbishHasNoFiguresOfItsOwn() {
+        var totals = new ArrayList<NodeTotals>();
+        var metered = new Account(10, count -> {}, totals::add);
+        metered.ofStranger("192.0.2.1", NOW).received(1);
+        metered.of("n", NOW).received(1);
+        assertThat(totals).extracting(node -> node.node).containsExactly("n");
     }
 
     @Test

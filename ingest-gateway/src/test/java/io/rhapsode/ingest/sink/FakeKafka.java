@@ -3,6 +3,7 @@ package io.rhapsode.ingest.sink;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.IngestStats;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
@@ -52,6 +53,13 @@ public final class FakeKafka {
     public List<ProducerRecord<byte[], byte[]>> countRecords() {
         return reports.history().stream()
                 .filter(record -> record.topic().equals(Topic.COUNTS.topicName()))
+                .toList();
+    }
+
+    public List<IngestStats> stats() {
+        return reports.history().stream()
+                .filter(record -> record.topic().equals(Topic.INGEST_STATS.topicName()))
+                .map(record -> read(() -> IngestStats.parseFrom(record.value())))
                 .toList();
     }
 

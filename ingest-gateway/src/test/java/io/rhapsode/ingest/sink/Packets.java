@@ -31,6 +31,30 @@ public final class Packets {
                 packet(1, payload.getBytes(UTF_8), node, agentId, correlationId, capturedAtMicros, 42));
     }
 
+    /** @param key that the agent presents, null for none */
+    public static HepPacket keyed(String key) {
+        byte[] payload = invite("keyed").getBytes(UTF_8);
+        byte[] presented = key == null ? null : key.getBytes(UTF_8);
+        return new HepPacket(
+                3,
+                17,
+                ALICE,
+                BOB,
+                5060,
+                5080,
+                AT,
+                1,
+                7,
+                "edge-1",
+                null,
+                -1,
+                presented,
+                payload,
+                0,
+                payload.length,
+                List.of());
+    }
+
     public static HepPacket packet(
             int type, byte[] payload, String node, long agentId, String correlationId, long at, int vlan) {
         return new HepPacket(

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.sink.FakeKafka;
 import io.rhapsode.ingest.sink.Packets;
-import io.rhapsode.ingest.source.FrameIntake.Origin;
+import io.rhapsode.ingest.source.FrameIntake.From;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,8 +49,8 @@ class FrameIntakeTest {
         return ip(17, ALICE, BOB, udp(Packets.invite(callId)));
     }
 
-    private FrameIntake intake(Origin origin) {
-        return new FrameIntake(account, kafka.sink, () -> Packets.AT, "probe-1", origin);
+    private FrameIntake intake(From from) {
+        return new FrameIntake(account, kafka.sink, () -> Packets.AT, "probe-1", from);
     }
 
     private static void take(FrameIntake intake, byte[] frame) {
@@ -59,7 +59,7 @@ class FrameIntakeTest {
 
     @Test
     void sipIsFiledWithTheAddressesOfTheInnermostPacket() {
-        var intake = intake(Origin.INTERFACE);
+        var intake = intake(From.INTERFACE);
         take(intake, sip("plain"));
         take(intake, ip(4, SBC, GATEWAY, sip("inside")));
         take(intake, ip(4, SBC, GATEWAY, ip(4, GATEWAY, SBC, sip("inside of inside"))));
@@ -81,7 +81,7 @@ class FrameIntakeTest {
 
     @Test
     void fragmentsInsideAndOutsideComeTogether() {
-        var intake = intake(Origin.INTERFACE);
+        var intake = intake(From.INTERFACE);
         byte[] inner = udp(Packets.invite("x".repeat(300)));
         byte[] first = ip(4, SBC, GATEWAY, fragment(17, ALICE, BOB, inner, 0, 160));
         byte[] second = fragment(17, ALICE, BOB, inner, 160, inner.length);
@@ -98,7 +98,7 @@ class FrameIntakeTest {
 
     @Test
     void whatIsNoSipIsCountedAndNotReceived() {
-        var intake = intake(Origin.FILE);
+        var intake = intake(From.FILE);
         take(intake, sip("file-1"));
         take(intake, ip(17, ALICE, BOB, udp("RTP, perhaps")));
         take(intake, ip(1, ALICE, BOB, new byte[64]));

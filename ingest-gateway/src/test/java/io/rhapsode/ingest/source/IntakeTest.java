@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.Tally;
+import io.rhapsode.ingest.admission.Agents;
 import io.rhapsode.ingest.sink.FakeKafka;
 import io.rhapsode.ingest.sink.Packets;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.wire.hep.HepEncoder;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
@@ -156,6 +159,82 @@ class IntakeTest {
         intake.datagram(buffer, datagram.length, SENDER);
 
         assertThat(kafka.raw().get(0).getPayload().toStringUtf8()).isEqualTo(Packets.invite("1"));
+    }
+
+    private void receive(Agents agents, String key) {
+        byte[] datagram = HepEncoder.encode(Packets.keyed(key));
+        new Intake(account, kafka.sink, () -> agents, "site of all", () -> NOW)
+                .datagram(datagram, datagram.length, SENDER);
+    }
+
+    private void assertRefused(String reason) {
+        account.publish(kafka.sink, 100, NOW);
+        assertThat(kafka.counts()).containsEntry("127.0.0.9 rejected " + reason, 1L);
+        assertThat(kafka.deadLetters()).extracting(DeadLetter::getReason).containsExactly(reason);
+        assertThat(kafka.raw()).isEmpty();
+    }
+
+    @Test
+    void packetWithoutTheKeyIsRefused() {
+        receive(Agents.from(List.of()).only("agent.a.key=sesame"), null);
+        assertRefused("auth-missing");
+    }
+
+    @Test
+    void packetWithAWrongKeyIsRefusedAndTheKeyIsNotStored() {
+        receive(Agents.from(List.of()).only("agent.a.key=sesame"), "secret");
+        assertRefused("auth-wrong");
+        byte[] stored = kafka.deadLetters().get(0).getValue().toByteArray();
+        assertThat(stored).isEqualTo(HepEncoder.encode(Packets.keyed("\0".repeat(6))));
+    }
+
+    @Test
+    void packetFromAnotherNetworkIsRefused() {
+        receive(Agents.from(List.of("10.0.0.0/8")), null);
+        assertRefused("network-not-allowed");
+    }
+
+    @Test
+    void packetWithoutTheCertificateIsRefused() {
+        receive(Agents.from(List.of()).only("agent.a.certificate=CN=a"), null);
+        assertRefused("certificate-missing");
+    }
+
+    @Test
+    void namesComeFromTheConfigurationNotFromThePacket() {
+        receive(Agents.from(List.of()).only("agent.sbc-dus-1.key=k\nagent.sbc-dus-1.site=dus"), "k");
+        receive(Agents.from(List.of()).only("agent.sbc-2.networks=127.0.0.0/8"), null);
+        receive(Agents.ANYBODY, null);
+        assertThat(kafka.raw())
+                .extracting(raw -> raw.getCaptureNode() + " of " + raw.getSite())
+                .containsExactly("sbc-dus-1 of dus", "sbc-2 of site of all", "edge-1 of site of all");
+    }
+
+    @Test
+    void agentsAreFollowedWithoutARestart() {
+        var now = new AtomicReference<>(Agents.from(List.of()).only("agent.a.key=1"));
+        var following = new Intake(account, kafka.sink, now::get, "", () -> NOW);
+        byte[] datagram = HepEncoder.encode(Packets.keyed("2"));
+        following.datagram(datagram.clone(), datagram.length, SENDER);
+        now.set(Agents.from(List.of()).only("agent.b.key=2"));
+        following.datagram(datagram.clone(), datagram.length, SENDER);
+        now.set(Agents.from(List.of()).only("agent.c.key=2"));
+        following.datagram(datagram.clone(), datagram.length, SENDER);
+        assertThat(kafka.deadLetters()).extracting(DeadLetter::getReason).containsExactly("auth-wrong");
+        assertThat(kafka.raw()).extracting(raw -> raw.getCaptureNode()).containsExactly("b", "c");
+    }
+
+    @Test
+    void manyNodesBehindOneSenderKeepTheirNames() {
+        for (int round = 0; round < 3; round++) {
+            for (int node = 0; node < 20; node++) {
+                receive(Packets.hep(Packets.invite("1"), "node-" + node, 1, null, Packets.AT));
+            }
+        }
+        account.publish(kafka.sink, 1_000, NOW);
+        for (int node = 0; node < 20; node++) {
+            assertThat(kafka.counts()).containsEntry("node-" + node + " received", 3L);
+        }
     }
 
     @Test

@@ -2,158 +2,124 @@
 package io.rhapsode.wire.hep;
 
 import io.rhapsode.wire.BigEndian;
-import io.rhapsode.wire.Cursor;
 import io.rhapsode.wire.IpAddress;
 import io.rhapsode.wire.MalformedPacket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * Reads the chunks of one HEP3 packet. They come in any order. Of a chunk that comes twice the last counts. A number may
- * be wider or narrower than the specification says; if it does not fit, the chunk is kept as it is and the field stays
- * absent.
+ * Finds the chunks of one HEP3 packet. They come in any order. A number may be wider or narrower than the specification
+ * says; if it does not fit, the chunk is kept as it is and the field stays absent.
  */
 final class ChunkReader {
 
-    private static final int HEADER = 6;
+    static final int PACKET_HEADER = 6;
+    private static final int CHUNK_HEADER = 6;
     private static final int GENERIC = 0;
 
-    private final Cursor packet;
-    private final long[] numbers = new long[ChunkType.NODE_NAME + 1];
-    private final List<Chunk> others = new ArrayList<>(0);
+    private ChunkReader() {}
 
-    private byte[] source;
-    private byte[] destination;
-    private String nodeName;
-    private String correlationId;
-    private byte[] authKey;
-    private byte[] compressed;
-    private int payloadOffset;
-    private int payloadLength = -1;
-
-    /** @param packet stands at the first chunk and ends with the last */
-    ChunkReader(Cursor packet) {
-        this.packet = packet;
-        Arrays.fill(numbers, -1);
+    static void read(HepView view, int offset, int length) throws MalformedPacket {
+        expectMagic(view.bytes, offset, length);
+        if (length < PACKET_HEADER) {
+            throw new MalformedPacket("hep-truncated");
+        }
+        if (u16(view.bytes, offset + 4) != length) {
+            throw new MalformedPacket("hep-bad-length");
+        }
+        view.version = 3;
+        int end = offset + length;
+        int at = offset + PACKET_HEADER;
+        while (at < end) {
+            at = readChunk(view, at, end);
+        }
     }
 
-    HepPacket read() throws MalformedPacket {
-        while (packet.remaining() > 0) {
-            readChunk();
+    // "EEP3" is allowed by the specification since revision 37; the layout is the same.
+    private static void expectMagic(byte[] bytes, int offset, int length) throws MalformedPacket {
+        if (length < 4 || bytes[offset + 1] != 'E' || bytes[offset + 2] != 'P' || bytes[offset + 3] != '3') {
+            throw new MalformedPacket("not-hep");
         }
-        if (payloadLength < 0 && compressed != null) {
-            byte[] payload = Inflated.of(compressed);
-            return packet(payload, 0, payload.length);
-        }
-        return packet(packet.array(), payloadOffset, Math.max(0, payloadLength));
     }
 
-    private void readChunk() throws MalformedPacket {
-        if (packet.remaining() < HEADER) {
+    private static int readChunk(HepView view, int at, int end) throws MalformedPacket {
+        byte[] bytes = view.bytes;
+        if (end - at < CHUNK_HEADER) {
             throw new MalformedPacket("hep-bad-chunk");
         }
-        int vendor = packet.u16();
-        int type = packet.u16();
-        int length = packet.u16() - HEADER;
-        if (length < 0 || length > packet.remaining()) {
+        int vendor = u16(bytes, at);
+        int type = u16(bytes, at + 2);
+        int length = u16(bytes, at + 4) - CHUNK_HEADER;
+        int offset = at + CHUNK_HEADER;
+        if (length < 0 || length > end - offset) {
             throw new MalformedPacket("hep-bad-chunk");
         }
-        int offset = packet.offset();
-        packet.skip(length);
         // Vendors number their chunks on their own: a vendor's type 3 is not a source address.
-        if (vendor != GENERIC || !taken(type, offset, length)) {
-            others.add(new Chunk(vendor, type, copy(offset, length)));
+        if (vendor != GENERIC || !placed(view, type, offset, length)) {
+            view.placeOther(vendor, type, offset, length);
         }
+        return offset + length;
     }
 
-    private boolean taken(int type, int offset, int length) {
-        if (ChunkType.numberWidth(type) > 0) {
-            return takenAsNumber(type, offset, length);
-        }
-        switch (type) {
-            case ChunkType.IPV4_SOURCE, ChunkType.IPV6_SOURCE -> {
-                if (!isAddress(length)) {
-                    return false;
-                }
-                source = IpAddress.unmapped(copy(offset, length));
-            }
-            case ChunkType.IPV4_DESTINATION, ChunkType.IPV6_DESTINATION -> {
-                if (!isAddress(length)) {
-                    return false;
-                }
-                destination = IpAddress.unmapped(copy(offset, length));
-            }
-            case ChunkType.AUTH_KEY -> authKey = copy(offset, length);
-            case ChunkType.PAYLOAD -> {
-                payloadOffset = offset;
-                payloadLength = length;
-            }
-            case ChunkType.COMPRESSED_PAYLOAD -> compressed = copy(offset, length);
-            case ChunkType.CORRELATION_ID -> correlationId = text(offset, length);
-            case ChunkType.NODE_NAME -> nodeName = text(offset, length);
-            default -> {
-                return false;
-            }
-        }
+    private static boolean placed(HepView view, int type, int offset, int length) {
+        return switch (type) {
+            case ChunkType.IP_FAMILY,
+                    ChunkType.IP_PROTOCOL,
+                    ChunkType.SOURCE_PORT,
+                    ChunkType.DESTINATION_PORT,
+                    ChunkType.SECONDS,
+                    ChunkType.MICROSECONDS,
+                    ChunkType.PROTOCOL_TYPE,
+                    ChunkType.AGENT_ID,
+                    ChunkType.VLAN -> fits(view.bytes, type, offset, length) && place(view, type, offset, length);
+            case ChunkType.IPV4_SOURCE, ChunkType.IPV6_SOURCE ->
+                placedAddress(view, ChunkType.IPV4_SOURCE, offset, length);
+            case ChunkType.IPV4_DESTINATION, ChunkType.IPV6_DESTINATION ->
+                placedAddress(view, ChunkType.IPV4_DESTINATION, offset, length);
+            case ChunkType.AUTH_KEY,
+                    ChunkType.PAYLOAD,
+                    ChunkType.COMPRESSED_PAYLOAD,
+                    ChunkType.CORRELATION_ID,
+                    ChunkType.NODE_NAME -> place(view, type, offset, length);
+            default -> false;
+        };
+    }
+
+    private static boolean place(HepView view, int field, int offset, int length) {
+        view.place(field, offset, length);
         return true;
     }
 
-    private boolean takenAsNumber(int type, int offset, int length) {
-        if (length == 0 || length > Long.BYTES) {
-            return false;
+    private static boolean placedAddress(HepView view, int field, int offset, int length) {
+        boolean mapped = length == IpAddress.V6_LENGTH && IpAddress.isMapped(view.bytes, offset);
+        if (mapped) {
+            view.place(field, offset + IpAddress.V6_LENGTH - IpAddress.V4_LENGTH, IpAddress.V4_LENGTH);
+            return true;
         }
-        long number = BigEndian.read(packet.array(), offset, length);
-        if (number >>> 8 * ChunkType.numberWidth(type) != 0) {
-            return false;
+        boolean address = length == IpAddress.V4_LENGTH || length == IpAddress.V6_LENGTH;
+        return address && place(view, field, offset, length);
+    }
+
+    /** Whether the bytes hold a number, and none that is greater than the chunk's type allows. */
+    static boolean fits(byte[] bytes, int type, int offset, int length) {
+        int width = ChunkType.numberWidth(type);
+        return length == width
+                || length > 0 && length <= Long.BYTES && BigEndian.read(bytes, offset, length) >>> 8 * width == 0;
+    }
+
+    /** Zeroes what stands in the authentication chunks of a packet that may be malformed. */
+    static void hideKeys(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        int at = offset + PACKET_HEADER;
+        while (end - at >= CHUNK_HEADER) {
+            int chunkEnd = Math.min(end, at + u16(bytes, at + 4));
+            if (u16(bytes, at) == GENERIC && u16(bytes, at + 2) == ChunkType.AUTH_KEY) {
+                Arrays.fill(bytes, at + CHUNK_HEADER, Math.max(at + CHUNK_HEADER, chunkEnd), (byte) 0);
+            }
+            at = Math.max(at + CHUNK_HEADER, chunkEnd);
         }
-        numbers[type] = number;
-        return true;
     }
 
-    private static boolean isAddress(int length) {
-        return length == IpAddress.V4_LENGTH || length == IpAddress.V6_LENGTH;
-    }
-
-    private byte[] copy(int offset, int length) {
-        return Arrays.copyOfRange(packet.array(), offset, offset + length);
-    }
-
-    private String text(int offset, int length) {
-        return new String(packet.array(), offset, length, StandardCharsets.UTF_8);
-    }
-
-    private HepPacket packet(byte[] bytes, int offset, int length) {
-        return new HepPacket(
-                3,
-                (int) numbers[ChunkType.IP_PROTOCOL],
-                source,
-                destination,
-                (int) numbers[ChunkType.SOURCE_PORT],
-                (int) numbers[ChunkType.DESTINATION_PORT],
-                capturedAtMicros(),
-                (int) numbers[ChunkType.PROTOCOL_TYPE],
-                agentId(),
-                nodeName,
-                correlationId,
-                (int) numbers[ChunkType.VLAN],
-                authKey,
-                bytes,
-                offset,
-                length,
-                List.copyOf(others));
-    }
-
-    // Microseconds of a second and more have been seen: they carry over.
-    private long capturedAtMicros() {
-        long seconds = numbers[ChunkType.SECONDS];
-        return seconds < 0 ? -1 : seconds * 1_000_000 + Math.max(0, numbers[ChunkType.MICROSECONDS]);
-    }
-
-    // sngrep and sipgrep put the 16 bits of their id in the upper half: 2002 arrives as 07 d2 00 00.
-    private long agentId() {
-        long id = numbers[ChunkType.AGENT_ID];
-        return id > 0 && (id & 0xffff) == 0 ? id >> 16 : id;
+    private static int u16(byte[] bytes, int at) {
+        return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
     }
 }

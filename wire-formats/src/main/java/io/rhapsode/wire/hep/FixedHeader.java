@@ -42,36 +42,37 @@ final class FixedHeader {
 
     private FixedHeader() {}
 
-    static HepPacket decode(int version, Cursor packet) throws MalformedPacket {
-        packet.skip(2);
+    static void read(HepView view, int offset, int length) throws MalformedPacket {
+        var packet = new Cursor(view.bytes, offset, length, "hep-truncated");
+        view.version = packet.u8();
+        packet.skip(1);
         int addressLength = addressLength(packet.u8());
-        int ipProtocol = packet.u8();
-        int sourcePort = packet.u16();
-        int destinationPort = packet.u16();
-        byte[] source = IpAddress.unmapped(packet.bytes(addressLength));
-        byte[] destination = IpAddress.unmapped(packet.bytes(addressLength));
-        var time = version == 2 ? TimeHeader.read(packet) : TimeHeader.ABSENT;
-        if (version == 2) {
+        place(view, ChunkType.IP_PROTOCOL, packet, 1);
+        place(view, ChunkType.SOURCE_PORT, packet, 2);
+        place(view, ChunkType.DESTINATION_PORT, packet, 2);
+        placeAddress(view, ChunkType.IPV4_SOURCE, packet, addressLength);
+        placeAddress(view, ChunkType.IPV4_DESTINATION, packet, addressLength);
+        if (view.version == 2) {
+            TimeHeader.read(packet).into(view);
             skipPadding(packet);
         }
-        return new HepPacket(
-                version,
-                ipProtocol,
-                source,
-                destination,
-                sourcePort,
-                destinationPort,
-                time.capturedAtMicros(),
-                HepPacket.SIP,
-                time.agentId(),
-                null,
-                null,
-                -1,
-                null,
-                packet.array(),
-                packet.offset(),
-                packet.remaining(),
-                List.of());
+        view.place(ChunkType.PAYLOAD, packet.offset(), packet.remaining());
+    }
+
+    private static void place(HepView view, int field, Cursor packet, int length) throws MalformedPacket {
+        int offset = packet.offset();
+        packet.skip(length);
+        view.place(field, offset, length);
+    }
+
+    private static void placeAddress(HepView view, int field, Cursor packet, int length) throws MalformedPacket {
+        boolean mapped = length == IpAddress.V6_LENGTH
+                && packet.remaining() >= length
+                && IpAddress.isMapped(packet.array(), packet.offset());
+        if (mapped) {
+            packet.skip(IpAddress.V6_LENGTH - IpAddress.V4_LENGTH);
+        }
+        place(view, field, packet, mapped ? IpAddress.V4_LENGTH : length);
     }
 
     // The number is the sender's own AF_INET6: Linux 10, NetBSD and OpenBSD 24, FreeBSD 28, macOS 30.

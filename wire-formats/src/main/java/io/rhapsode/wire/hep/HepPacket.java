@@ -39,5 +39,6 @@ public record HepPacket(
         int payloadLength,
         List<Chunk> otherChunks) {
 
-    static final int SIP = 1;
+    /** Protocol type of SIP; what a sender of versions 1 and 2, or without the chunk, means. */
+    public static final int SIP = 1;
 }

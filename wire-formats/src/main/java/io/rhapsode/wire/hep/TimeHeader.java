@@ -8,12 +8,10 @@ import io.rhapsode.wire.MalformedPacket;
 /**
  * What HEP 2 adds to HEP 1, in the byte order of the sender's processor: little-endian, but for few.
  *
- * @param capturedAtMicros microseconds since 1970, or -1
- * @param agentId 16 bits, or -1
+ * @param capturedAtMicros microseconds since 1970
+ * @param agentId 16 bits
  */
 record TimeHeader(long capturedAtMicros, long agentId) {
-
-    static final TimeHeader ABSENT = new TimeHeader(-1, -1);
 
     private static final long MICROS = 1_000_000;
 
@@ -29,6 +27,11 @@ record TimeHeader(long capturedAtMicros, long agentId) {
         var littleEndian = bigEndian.swapped();
         var fields = bigEndian.isPlausible() && !littleEndian.isPlausible() ? bigEndian : littleEndian;
         return new TimeHeader(fields.seconds * MICROS + fields.micros, fields.agentId);
+    }
+
+    void into(HepView view) {
+        view.capturedAtMicros = capturedAtMicros;
+        view.agentId = agentId;
     }
 
     private record Fields(long seconds, long micros, long agentId) {
