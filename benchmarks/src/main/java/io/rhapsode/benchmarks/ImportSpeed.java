@@ -4,6 +4,7 @@ package io.rhapsode.benchmarks;
 import io.rhapsode.ingest.CaptureImport;
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.NodeMinute;
+import io.rhapsode.ingest.sink.Origin;
 import io.rhapsode.ingest.sink.PacketSink;
 import io.rhapsode.ingest.source.FrameIntake;
 import io.rhapsode.standalone.LocalKafka;
@@ -105,8 +106,7 @@ final class ImportSpeed implements Callable<Integer> {
         long packets;
 
         @Override
-        public void packet(
-                HepPacket packet, String source, String node, String sender, long atMicros, NodeMinute account) {
+        public void packet(HepPacket packet, Origin origin, long atMicros, NodeMinute account) {
             packets++;
         }
 
