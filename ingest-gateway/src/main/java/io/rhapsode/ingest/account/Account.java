@@ -29,6 +29,7 @@ public final class Account {
     private final Map<Long, AtomicInteger> nodesIn = new ConcurrentHashMap<>();
     private final Tally total;
     private final int nodes;
+    private final String part;
     private volatile long closedThrough = Long.MIN_VALUE;
     private volatile NodeMinute newestOther;
     private Iterator<NodeMinute> round = open.values().iterator();
@@ -38,8 +39,22 @@ public final class Account {
      * @param onNew told of every count of the whole gateway when it begins
      */
     public Account(int nodes, Consumer<Tally.Count> onNew) {
+        this(nodes, "", new Tally(onNew));
+    }
+
+    private Account(int nodes, String part, Tally total) {
         this.nodes = nodes;
-        this.total = new Tally(onNew);
+        this.part = part;
+        this.total = total;
+    }
+
+    /**
+     * An account of minutes that may be closed here already; it counts into the same total.
+     *
+     * @param part sets its counts apart from those of the others
+     */
+    public Account another(String part) {
+        return new Account(nodes, part, total);
     }
 
     /** The counts of the whole gateway since its start. */
@@ -78,7 +93,7 @@ public final class Account {
     private NodeMinute begin(String node, long minute, AtomicInteger inMinute) {
         return open.computeIfAbsent(new Place(minute, node), place -> {
             inMinute.incrementAndGet();
-            return new NodeMinute(node, minute, total);
+            return new NodeMinute(node, minute, part, total);
         });
     }
 
@@ -88,7 +103,7 @@ public final class Account {
                 && (newest.minute == minute || open.size() >= nodes * (long) FULL_MINUTES + WAITING_MINUTES)) {
             return newest;
         }
-        newest = open.computeIfAbsent(new Place(minute, OTHER), place -> new NodeMinute(OTHER, minute, total));
+        newest = open.computeIfAbsent(new Place(minute, OTHER), place -> new NodeMinute(OTHER, minute, part, total));
         newestOther = newest;
         return newest;
     }
@@ -138,7 +153,8 @@ public final class Account {
     private void closeIfDone(NodeMinute counted, long nowMicros) {
         // A full minute of grace: a thread that took the time just before the minute's end counts into it just after.
         boolean over = nowMicros / 1_000_000 >= counted.minute + 120;
-        if (over && counted.tally.inFlight() == 0 && told(counted)) {
+        // Less than none: of packets that an earlier run told as received, this one tells the rest alone.
+        if (over && counted.tally.inFlight() <= 0 && told(counted)) {
             closedThrough = Math.max(closedThrough, counted.minute + 60);
             open.remove(new Place(counted.minute, counted.node), counted);
             nodesIn.keySet().removeIf(minute -> minute < closedThrough - 60);
@@ -147,6 +163,25 @@ public final class Account {
 
     private static boolean told(NodeMinute counted) {
         return counted.tally.counts().stream().allMatch(count -> count.confirmed == count.value());
+    }
+
+    /** Hands over the counts that have not arrived where they are kept, as far as one knows, and changes nothing. */
+    public void unconfirmed(Publisher to) {
+        for (NodeMinute counted : open.values()) {
+            for (Tally.Count count : counted.tally.counts()) {
+                long value = count.value();
+                if (count.confirmed != value) {
+                    to.publish(counted, count, value);
+                }
+            }
+        }
+    }
+
+    /** Packets, and bytes, that an earlier run received and left to this one: they are in the total alone. */
+    public void found(long packets, long bytes) {
+        total.received.add(packets);
+        total.bytes.add(bytes);
+        total.spooled.add(packets);
     }
 
     /** How many node-minutes are open. */

@@ -18,6 +18,10 @@ public final class NodeMinute implements Callback {
 
     public final String node;
     public final long minute;
+
+    /** Sets accounts of the same gateway apart; empty for the main one. */
+    public final String part;
+
     final Tally tally = new Tally(NOBODY);
     private final Tally total;
 
@@ -25,7 +29,8 @@ public final class NodeMinute implements Callback {
      * @param minute seconds since 1970-01-01 UTC, a multiple of 60
      * @param total the counts of the whole gateway, which count the same
      */
-    NodeMinute(String node, long minute, Tally total) {
+    NodeMinute(String node, long minute, String part, Tally total) {
+        this.part = part;
         this.node = node;
         this.minute = minute;
         this.total = total;
@@ -36,6 +41,20 @@ public final class NodeMinute implements Callback {
         tally.bytes.add(length);
         total.received.add(1);
         total.bytes.add(length);
+    }
+
+    /** It is on the disk now; it is received by whoever takes it from there, see {@link #unspooled}. */
+    public void spooled(int length) {
+        tally.received.add(-1);
+        tally.bytes.add(-length);
+        total.spooled.add(1);
+    }
+
+    /** It was on the disk, and met its fate now. */
+    public void unspooled(int length) {
+        tally.received.add(1);
+        tally.bytes.add(length);
+        tally.spooled.add(1);
     }
 
     public void rejected(String reason) {
@@ -52,7 +71,11 @@ public final class NodeMinute implements Callback {
     }
 
     public void failed(Exception cause) {
-        count("failed", reason(cause), 1);
+        failed(reason(cause));
+    }
+
+    public void failed(String reason) {
+        count("failed", reason, 1);
     }
 
     @Override
@@ -68,6 +91,11 @@ public final class NodeMinute implements Callback {
     private void count(String outcome, String reason, long packets) {
         tally.of(outcome, reason).add(packets);
         total.of(outcome, reason).add(packets);
+    }
+
+    /** Whether the producer did not take a packet because it has no room, or does not know Kafka yet. */
+    public static boolean isNotNow(Exception cause) {
+        return cause instanceof TimeoutException;
     }
 
     public static String reason(Exception cause) {

@@ -122,11 +122,16 @@ public final class Intake implements HepUdpServer.Datagrams {
         }
     }
 
+    @Override
+    public void pause() {
+        sink.flush();
+    }
+
     private void accept(HepPacket packet, int length, Sender sender, long now) {
         String node = node(packet, sender);
         NodeMinute minute = minuteOf(node, now);
         minute.received(length);
-        sink.packet(packet, node, sender.addressAndPort, now, minute);
+        sink.packet(packet, length, node, sender.addressAndPort, now, minute);
     }
 
     private void reject(byte[] bytes, int length, String reason, String detail, Sender sender, long now) {
