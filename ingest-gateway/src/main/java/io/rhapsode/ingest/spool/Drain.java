@@ -171,6 +171,7 @@ final class Drain implements Runnable {
     private void look() throws IOException {
         long packets = 0;
         long bytes = 0;
+        reader.seek(log.from());
         for (Entry entry = reader.next(); entry != null && reader.position() <= foundUpTo; entry = reader.next()) {
             packets++;
             bytes += entry.length();
