@@ -39,7 +39,7 @@ final class SpoolLog implements AutoCloseable {
     private static final int MOST_IN_A_FILE = 64 << 20;
 
     /** Offsets left free for what is in flight when a chapter begins. */
-    private static final long GAP = 1L << 40;
+    static final long GAP = 1L << 40;
 
     private static final Pattern NAME = Pattern.compile("(\\d{19})\\.(log|flight)");
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -26,6 +27,9 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolSink.class);
 
+    /** At the limit of Kafka's speed the way may change many times a second. */
+    private static final long BETWEEN_WORDS = TimeUnit.SECONDS.toNanos(10);
+
     private final SpoolLog log;
     private final Account account;
     private final LateCounts late;
@@ -35,6 +39,8 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
     private final Drain drain;
     private final Thread drainThread;
     private final Thread syncThread;
+    private long toldAt = System.nanoTime() - BETWEEN_WORDS;
+    private boolean tell = true;
     private volatile KafkaSink kafka;
     private volatile boolean direct;
     private volatile boolean closing;
@@ -122,7 +128,11 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
             if (direct) {
                 direct = false;
                 log.newChapter();
-                LOG.warn("Packets go to the spool {}: {}", log.folder(), why);
+                tell = System.nanoTime() - toldAt > BETWEEN_WORDS;
+                if (tell) {
+                    toldAt = System.nanoTime();
+                    LOG.warn("Packets go to the spool {}: {}", log.folder(), why);
+                }
             }
         }
     }
@@ -132,7 +142,9 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
         synchronized (log) {
             if (log.isEnd(offset)) {
                 direct = true;
-                LOG.info("Packets go straight to Kafka");
+                if (tell) {
+                    LOG.info("Packets go straight to Kafka");
+                }
             }
         }
     }
