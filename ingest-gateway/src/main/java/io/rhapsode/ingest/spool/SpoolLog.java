@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest.spool;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,8 +58,7 @@ final class SpoolLog implements AutoCloseable {
 
     private final Path folder;
     private final long most;
-    private final FileChannel position;
-    private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
+    private final Position position;
     private final NavigableMap<Long, Part> closed = new TreeMap<>();
     private final Set<Path> unsynced = new HashSet<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
@@ -68,11 +67,10 @@ final class SpoolLog implements AutoCloseable {
     private long end;
     private long flightBase;
     private Path flight;
-    private long from;
     private volatile long bytes;
     private volatile String trouble;
 
-    private SpoolLog(Path folder, long most, FileChannel position) {
+    private SpoolLog(Path folder, long most, Position position) {
         this.folder = folder;
         this.most = most;
         this.position = position;
@@ -85,16 +83,7 @@ final class SpoolLog implements AutoCloseable {
     static SpoolLog open(Path folder, long most) {
         try {
             Files.createDirectories(folder);
-            var position = FileChannel.open(
-                    folder.resolve("position"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
-            if (!locked(position)) {
-                position.close();
-                throw new IllegalStateException("the spool " + folder + " is in use by another gateway");
-            }
-            var log = new SpoolLog(folder, most, position);
+            var log = new SpoolLog(folder, most, Position.open(folder));
             log.find();
             return log;
         } catch (IOException e) {
@@ -102,19 +91,8 @@ final class SpoolLog implements AutoCloseable {
         }
     }
 
-    private static boolean locked(FileChannel file) throws IOException {
-        try {
-            return file.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
-    }
-
     private void find() throws IOException {
-        if (position.read(number, 0) == Long.BYTES) {
-            from = number.getLong(0);
-        }
-        end = from;
+        end = position.offset();
         try (var files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 var name = NAME.matcher(file.getFileName().toString());
@@ -124,7 +102,7 @@ final class SpoolLog implements AutoCloseable {
                 }
             }
         }
-        drop(from);
+        drop(position.offset());
         base = end;
         newChapter();
     }
@@ -268,15 +246,14 @@ final class SpoolLog implements AutoCloseable {
 
     /** The offset from which on entries are wanted, as the last run left it or as told since. */
     synchronized long from() {
-        return from;
+        return position.offset();
     }
 
     /** Entries before the offset are wanted no more, by this run or the next. */
     synchronized void from(long offset) {
-        if (offset > from) {
-            from = offset;
+        if (offset > position.offset()) {
             try {
-                position.write(number.clear().putLong(offset).flip(), 0);
+                position.move(offset);
             } catch (IOException e) {
                 trouble = "cannot write the spool's position: " + e;
             }
@@ -303,28 +280,16 @@ final class SpoolLog implements AutoCloseable {
     /** Keeps what is in flight, for the case that this process does not live to see it arrive; replaces what was kept. */
     synchronized void keepFlight(Iterable<Entry> entries) throws IOException {
         Path written = folder.resolve("flight.new");
-        var out = ByteBuffer.allocate(BUFFER);
-        try (var file = FileChannel.open(
-                written, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (var file = new BufferedOutputStream(Files.newOutputStream(written))) {
             for (Entry entry : entries) {
-                if (out.remaining() < entry.room()) {
-                    writeAll(file, out);
-                }
-                entry.write(out);
+                var bytes = ByteBuffer.allocate(entry.room());
+                entry.write(bytes);
+                file.write(bytes.array(), 0, bytes.position());
             }
-            writeAll(file, out);
         }
         flight = file(flightBase, "flight");
         Files.move(written, flight, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         unsynced.add(flight);
-    }
-
-    private static void writeAll(FileChannel file, ByteBuffer out) throws IOException {
-        out.flip();
-        while (out.hasRemaining()) {
-            file.write(out);
-        }
-        out.clear();
     }
 
     /** What was in flight has arrived. */
