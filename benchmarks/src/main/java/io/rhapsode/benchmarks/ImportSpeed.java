@@ -106,7 +106,7 @@ final class ImportSpeed implements Callable<Integer> {
         long packets;
 
         @Override
-        public void packet(HepPacket packet, Origin origin, long atMicros, NodeMinute account) {
+        public void packet(HepPacket packet, Origin origin, int length, long atMicros, NodeMinute account) {
             packets++;
         }
 

@@ -9,9 +9,11 @@ import io.rhapsode.service.Settings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What the gateway can be told. {@link #DEFINITION} has names, defaults, bounds and meanings.
  *
+ * @param spool folder of the packets that Kafka does not take, empty for none
  * @param kafka what goes to every Kafka client as it is
  */
 public record IngestConfig(
@@ -36,6 +39,9 @@ public record IngestConfig(
         int buffer,
         int captureNodes,
         int deadLettersPerSecond,
+        Optional<Path> spool,
+        long spoolBytes,
+        int spoolSyncMillis,
         String instance,
         CaptureConfig capture,
         HepSinkConfig hepSink,
@@ -121,7 +127,8 @@ public record IngestConfig(
                     64 << 20,
                     Range.between(4 << 20, 1 << 30),
                     Importance.MEDIUM,
-                    "Bytes of packets kept while Kafka is slow or away; what comes when it is full counts as failed")
+                    "Bytes of packets that wait in memory for Kafka; what comes when it is full goes to the spool, and"
+                            + " counts as failed if there is none")
             .define(
                     "RHAPSODE_INGEST_NODES",
                     Type.INT,
@@ -136,6 +143,27 @@ public record IngestConfig(
                     Range.between(0, 1_000_000),
                     Importance.LOW,
                     "Rejected datagrams stored in a second; those over it are counted, not stored")
+            .define(
+                    "RHAPSODE_SPOOL",
+                    Type.STRING,
+                    "data/ingest-spool",
+                    Importance.HIGH,
+                    "Folder for packets while Kafka takes none, one for each gateway; empty for no spool")
+            .define(
+                    "RHAPSODE_SPOOL_MB",
+                    Type.INT,
+                    1_024,
+                    Range.between(32, 10_000_000),
+                    Importance.HIGH,
+                    "Megabytes of the spool; when it is full, the oldest packets are dropped and counted as failed")
+            .define(
+                    "RHAPSODE_SPOOL_SYNC_MS",
+                    Type.INT,
+                    1_000,
+                    Range.between(0, 600_000),
+                    Importance.LOW,
+                    "Milliseconds after which what is in the spool survives the machine's end too (fsync), not only the"
+                            + " process's; 0 leaves it to the operating system")
             .define(
                     "RHAPSODE_INSTANCE",
                     Type.STRING,
@@ -159,6 +187,11 @@ public record IngestConfig(
                 settings.number("RHAPSODE_INGEST_BUFFER"),
                 settings.number("RHAPSODE_INGEST_NODES"),
                 settings.number("RHAPSODE_INGEST_DEAD_LETTERS_PER_S"),
+                Optional.of(settings.text("RHAPSODE_SPOOL"))
+                        .filter(folder -> !folder.isBlank())
+                        .map(Path::of),
+                settings.number("RHAPSODE_SPOOL_MB") * 1_000_000L,
+                settings.number("RHAPSODE_SPOOL_SYNC_MS"),
                 settings.text("RHAPSODE_INSTANCE"),
                 CaptureConfig.read(settings),
                 HepSinkConfig.read(settings),
@@ -193,6 +226,11 @@ public record IngestConfig(
             LOG.debug("This machine has no name: {}", e.getMessage());
             return "gateway";
         }
+    }
+
+    /** Bytes of packets that Kafka may have been given and not confirmed: less than what the producer has room for. */
+    int mostInFlight() {
+        return buffer / 4 * 3;
     }
 
     /** Number of sockets in force. */

@@ -11,11 +11,14 @@ import io.rhapsode.ingest.account.NodeTotals;
 import io.rhapsode.ingest.account.Tally;
 import io.rhapsode.ingest.admission.AgentsFile;
 import io.rhapsode.ingest.sink.KafkaSink;
+import io.rhapsode.ingest.sink.PacketSink;
 import io.rhapsode.ingest.source.HepStreamServer;
 import io.rhapsode.ingest.source.HepUdpServer;
 import io.rhapsode.ingest.source.Intake;
 import io.rhapsode.ingest.source.LiveCaptures;
+import io.rhapsode.ingest.spool.SpoolSink;
 import io.rhapsode.service.HealthServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives HEP over UDP, TCP and TLS, captures from interfaces, and puts every packet on rhapsode.raw.v1, keyed by Call-ID. The sockets open when the way to
- * Kafka stands, not before: what nobody can take on is better refused than lost.
+ * Receives HEP over UDP, TCP and TLS, captures from interfaces, and puts every packet on rhapsode.raw.v1, keyed by
+ * Call-ID. The sockets open when the way behind them stands, not before: what nobody can take on is better refused than
+ * lost. With a spool it stands at once, without one when Kafka is there.
  */
 public final class IngestGateway implements AutoCloseable {
 
@@ -57,10 +61,12 @@ public final class IngestGateway implements AutoCloseable {
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "ingest-clockwork"));
     private final HealthServer health;
+    private final SpoolSink spool;
     private volatile LiveCaptures captures;
-    private volatile KafkaSink sink;
     private volatile HepStreamServer streams;
-    private volatile String trouble = "has not looked for Kafka yet";
+    private volatile KafkaSink kafka;
+    private volatile String waits = "has not looked for Kafka yet";
+    private volatile String trouble;
     private volatile String fault;
     private long complainedAt =
             System.nanoTime() - BETWEEN_COMPLAINTS.minusSeconds(3).toNanos();
@@ -73,13 +79,39 @@ public final class IngestGateway implements AutoCloseable {
         this.instance = config.run();
         this.agents = config.admission().open();
         this.account = new Account(config.captureNodes(), count -> meter(count, metrics), this::meter);
-        Gauge.builder("rhapsode.ingest.in.flight", account.total(), Tally::inFlight)
+        Gauge.builder("rhapsode.ingest.in.flight", this::inFlight)
                 .description("packets on their way to Kafka")
                 .register(metrics);
         Gauge.builder("rhapsode.ingest.node.minutes", account, Account::size)
                 .description("capture nodes and minutes whose counts are open")
                 .register(metrics);
-        this.health = HealthServer.start(config.health(), this::healthy, this::ready, metrics);
+        this.spool = config.spool().map(this::spool).orElse(null);
+        try {
+            this.health = HealthServer.start(config.health(), this::healthy, this::ready, metrics);
+        } catch (RuntimeException e) {
+            closeSpool();
+            throw e;
+        }
+    }
+
+    private SpoolSink spool(Path folder) {
+        var opened = SpoolSink.open(
+                folder, config.spoolBytes(), config.mostInFlight(), config.spoolSyncMillis(), instance, account);
+        Gauge.builder("rhapsode.ingest.spooling", opened, SpoolSink::spooling)
+                .description("1 while packets go to the disk, 0 while they go straight to Kafka")
+                .register(metrics);
+        Gauge.builder("rhapsode.ingest.spool.packets", opened, SpoolSink::packets)
+                .description("packets on the disk")
+                .register(metrics);
+        Gauge.builder("rhapsode.ingest.spool", opened, SpoolSink::bytes)
+                .description("size of the files on the disk")
+                .baseUnit("bytes")
+                .register(metrics);
+        Gauge.builder("rhapsode.ingest.spool.damaged", opened, SpoolSink::damaged)
+                .description("what could not be read from the disk")
+                .baseUnit("bytes")
+                .register(metrics);
+        return opened;
     }
 
     /**
@@ -87,7 +119,7 @@ public final class IngestGateway implements AutoCloseable {
      *
      * @param environment the settings, see {@link IngestConfig#DEFINITION}
      * @throws IllegalArgumentException naming every wrong setting
-     * @throws IllegalStateException if a port is in use
+     * @throws IllegalStateException if a port or the spool is in use, or the spool cannot be written
      */
     public static IngestGateway start(Map<String, String> environment) {
         return start(environment, Set.of());
@@ -164,17 +196,29 @@ public final class IngestGateway implements AutoCloseable {
     }
 
     private void open() {
+        LOG.debug("{} bytes of samples", Intake.warmUp(50_000));
+        if (spool != null) {
+            receive(spool);
+        }
+        look();
+    }
+
+    private void look() {
         try {
-            if (sink == null) {
-                LOG.debug("{} bytes of samples", Intake.warmUp(50_000));
+            if (kafka == null) {
                 KafkaSink.createTopics(config.kafka(), config.partitions(), config.replicas());
-                sink = KafkaSink.of(config.kafka(), config.buffer(), instance, config.deadLettersPerSecond());
+                kafka = KafkaSink.of(config.kafka(), config.buffer(), instance, config.deadLettersPerSecond());
             }
-            Optional<String> missing = sink.missing();
+            Optional<String> missing = kafka.missing();
             if (missing.isPresent()) {
                 lookAgain(missing.get(), 50);
+                return;
+            }
+            waits = null;
+            if (spool == null) {
+                receive(kafka);
             } else {
-                receive();
+                spool.kafka(kafka);
             }
         } catch (KafkaException | IllegalStateException e) {
             lookAgain(e.getMessage(), 1_000);
@@ -184,29 +228,34 @@ public final class IngestGateway implements AutoCloseable {
     }
 
     private void lookAgain(String why, long millis) {
-        trouble = "waits for Kafka at " + config.kafka().get("bootstrap.servers") + ": " + why;
+        waits = "waits for Kafka at " + config.kafka().get("bootstrap.servers") + ": " + why;
         if (System.nanoTime() - complainedAt > BETWEEN_COMPLAINTS.toNanos()) {
             complainedAt = System.nanoTime();
-            LOG.warn("The gateway {}", trouble);
+            LOG.warn("The gateway {}", waits);
         }
         if (!clockwork.isShutdown()) {
-            clockwork.schedule(this::open, millis, TimeUnit.MILLISECONDS);
+            clockwork.schedule(this::look, millis, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void receive() {
+    private void receive(PacketSink sink) {
         try {
-            var opened = HepUdpServer.open(config.hep(), config.socketCount(), config.receiveBuffer(), this::intake);
+            var opened =
+                    HepUdpServer.open(config.hep(), config.socketCount(), config.receiveBuffer(), () -> intake(sink));
             Gauge.builder("rhapsode.ingest.receive.buffer", opened, HepUdpServer::receiveBuffer)
                     .description("receive buffer of a socket as the kernel gave it")
                     .baseUnit("bytes")
                     .register(metrics);
             if (config.streams().isOn()) {
                 streams = HepStreamServer.open(
-                        config.streams(), config.hep().getAddress(), config.socketCount(), sink, this::intake, metrics);
+                        config.streams(),
+                        config.hep().getAddress(),
+                        config.socketCount(),
+                        sink,
+                        () -> intake(sink),
+                        metrics);
             }
             captures = LiveCaptures.open(config.capture(), config.node(), account, sink, IngestGateway::nowMicros);
-            trouble = null;
             server.complete(opened);
             clockwork.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
         } catch (IllegalStateException | IllegalArgumentException e) {
@@ -216,7 +265,7 @@ public final class IngestGateway implements AutoCloseable {
         }
     }
 
-    private Intake intake() {
+    private Intake intake(PacketSink sink) {
         return new Intake(account, sink, agents::agents, config.admission().site(), IngestGateway::nowMicros);
     }
 
@@ -224,11 +273,20 @@ public final class IngestGateway implements AutoCloseable {
         try {
             agents.look();
             countDrops();
-            account.publish(sink, COUNTS_PER_SECOND, nowMicros());
+            tell(COUNTS_PER_SECOND);
             trouble = stalled();
         } catch (RuntimeException e) {
             LOG.error("Counting failed", e);
             fault = "counting failed: " + e;
+        }
+    }
+
+    private void tell(int atMost) {
+        if (waits == null) {
+            account.publish(kafka, atMost, nowMicros());
+            if (spool != null) {
+                spool.publish(atMost, nowMicros());
+            }
         }
     }
 
@@ -244,8 +302,8 @@ public final class IngestGateway implements AutoCloseable {
         Tally total = account.total();
         long sent = total.sent.value();
         long failed = total.total("failed");
-        long inFlight = total.inFlight();
-        stalledSeconds = inFlight > 0 && sent == lastSent ? stalledSeconds + 1 : 0;
+        long inFlight = inFlight();
+        stalledSeconds = spool == null && inFlight > 0 && sent == lastSent ? stalledSeconds + 1 : 0;
         String wrong = null;
         if (failed > lastFailed) {
             wrong = (failed - lastFailed) + " packets could not be sent in the last second";
@@ -255,6 +313,10 @@ public final class IngestGateway implements AutoCloseable {
         lastSent = sent;
         lastFailed = failed;
         return wrong;
+    }
+
+    private long inFlight() {
+        return Math.max(0, account.total().inFlight() - (spool == null ? 0 : spool.packets()));
     }
 
     static long nowMicros() {
@@ -270,11 +332,17 @@ public final class IngestGateway implements AutoCloseable {
     }
 
     private Optional<String> ready() {
-        return healthy().or(() -> Optional.ofNullable(trouble)).or(agents::trouble);
+        return healthy()
+                .or(() -> Optional.ofNullable(trouble))
+                .or(agents::trouble)
+                .or(() -> spool == null
+                        ? Optional.ofNullable(waits)
+                        : spool.trouble()
+                                .or(() -> Optional.ofNullable(server.isDone() ? null : "is opening its sockets")));
     }
 
     /**
-     * The UDP port. Waits until the way to Kafka stands and the sockets are open.
+     * The UDP port. Waits until the sockets are open.
      *
      * @throws IllegalStateException if they cannot be opened, or the gateway was closed before
      */
@@ -303,7 +371,10 @@ public final class IngestGateway implements AutoCloseable {
         return health.port();
     }
 
-    /** Reads what waits in the sockets, sends what waits for Kafka (10 s at most), tells the last counts. */
+    /**
+     * Reads what waits in the sockets, sends what waits for Kafka (10 s at most), tells the last counts. What Kafka does not
+     * take is in the spool then.
+     */
     @Override
     public void close() {
         trouble = "is closing";
@@ -319,12 +390,23 @@ public final class IngestGateway implements AutoCloseable {
             captures.close();
             server.join().close();
         }
-        if (sink != null) {
-            sink.closePackets();
-            account.publish(sink, Integer.MAX_VALUE, nowMicros());
-            sink.close();
+        if (spool != null) {
+            spool.closePackets();
+        } else if (kafka != null) {
+            kafka.closePackets(KafkaSink.FLUSH_AT_MOST);
         }
+        if (kafka != null) {
+            tell(Integer.MAX_VALUE);
+            kafka.close();
+        }
+        closeSpool();
         health.close();
+    }
+
+    private void closeSpool() {
+        if (spool != null) {
+            spool.close();
+        }
     }
 
     private void stopClockwork() {

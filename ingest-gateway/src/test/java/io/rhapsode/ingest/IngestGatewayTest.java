@@ -4,7 +4,9 @@ package io.rhapsode.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rhapsode.ingest.sink.Packets;
 import io.rhapsode.ingest.source.HepUdpServer;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,11 +15,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Without Kafka: the tests with a broker are those of the whole way. */
 class IngestGatewayTest {
@@ -44,7 +48,32 @@ class IngestGatewayTest {
                 "RHAPSODE_HEP_PORT",
                 Integer.toString(hepPort),
                 "RHAPSODE_INGEST_HEALTH_PORT",
-                "0"));
+                "0",
+                "RHAPSODE_SPOOL",
+                ""));
+    }
+
+    private static Map<String, String> environment(Path spool) throws Exception {
+        Map<String, String> environment = environment(0);
+        environment.put("RHAPSODE_SPOOL", spool.toString());
+        return environment;
+    }
+
+    private static void send(int port, int packets) throws Exception {
+        try (var socket = new DatagramSocket()) {
+            for (int n = 0; n < packets; n++) {
+                byte[] hep = Packets.hep(Packets.invite("call-" + n));
+                socket.send(new DatagramPacket(hep, hep.length, LOOPBACK, port));
+            }
+        }
+    }
+
+    private static void awaitMetric(IngestGateway gateway, String line) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!get(gateway, "/metrics").body().contains(line) && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+        assertThat(get(gateway, "/metrics").body()).contains(line);
     }
 
     private static HttpResponse<String> get(IngestGateway gateway, String path) throws Exception {
@@ -55,7 +84,40 @@ class IngestGatewayTest {
 
     @Test
     @Timeout(60)
-    void withoutKafkaItIsHealthyNotReadyAndKeepsItsSocketsClosed() throws Exception {
+    void withoutKafkaItTakesPacketsAndKeepsThemForTheNextRun(@TempDir Path spool) throws Exception {
+        try (var gateway = IngestGateway.start(environment(spool))) {
+            send(gateway.hepPort(), 200);
+            awaitMetric(gateway, "rhapsode_ingest_spool_packets 200.0");
+
+            assertThat(get(gateway, "/metrics").body())
+                    .contains("rhapsode_ingest_packets_total{outcome=\"received\",reason=\"\"} 200.0")
+                    .contains("rhapsode_ingest_packets_total{outcome=\"spooled\",reason=\"\"} 200.0")
+                    .contains("rhapsode_ingest_in_flight 0.0")
+                    .contains("rhapsode_ingest_spooling 1.0");
+            assertThat(get(gateway, "/healthz").statusCode()).isEqualTo(200);
+            assertThat(get(gateway, "/readyz").statusCode())
+                    .as("it takes packets")
+                    .isEqualTo(200);
+        }
+        try (var next = IngestGateway.start(environment(spool))) {
+            awaitMetric(next, "rhapsode_ingest_spool_packets 200.0");
+        }
+    }
+
+    @Test
+    void spoolInUseIsOneSentenceAtOnce(@TempDir Path spool) throws Exception {
+        try (var first = IngestGateway.start(environment(spool))) {
+            assertThat(first.hepPort()).isPositive();
+            var environment = environment(spool);
+            assertThatThrownBy(() -> IngestGateway.start(environment))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the spool " + spool + " is in use by another gateway");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void withoutKafkaAndSpoolItIsHealthyNotReadyAndKeepsItsSocketsClosed() throws Exception {
         int hepPort = freeUdpPort();
         try (var gateway = IngestGateway.start(environment(hepPort))) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

@@ -76,6 +76,10 @@ final class DataFolder implements AutoCloseable {
         return path.resolve("streams");
     }
 
+    Path spool() {
+        return path.resolve("ingest-spool");
+    }
+
     Path log(String name) {
         return path.resolve("logs").resolve(name + ".log");
     }

@@ -133,6 +133,7 @@ public final class Standalone implements AutoCloseable {
         environment.put("RHAPSODE_KAFKA", kafka.address());
         environment.put("RHAPSODE_ELASTICSEARCH", elasticsearch.url());
         environment.putIfAbsent("RHAPSODE_STREAM_STATE", folder.streams().toString());
+        environment.putIfAbsent("RHAPSODE_SPOOL", folder.spool().toString());
         moveHealthPorts(config, environment);
         services = Services.start(environment);
         parts.push(this::closeServices);

@@ -96,6 +96,7 @@ class KilledServiceIT {
         settings.put("RHAPSODE_KAFKA", kafka.address());
         settings.put("RHAPSODE_ELASTICSEARCH", elasticsearch.url());
         settings.put("RHAPSODE_STREAM_STATE", folder.resolve("state").toString());
+        settings.put("RHAPSODE_SPOOL", folder.resolve("spool").toString());
         return settings;
     }
 

@@ -31,6 +31,7 @@ public final class Account {
     private final Consumer<NodeTotals> onNewNode;
     private final Tally total;
     private final int nodes;
+    private final String part;
     private volatile long closedThrough = Long.MIN_VALUE;
     private volatile NodeMinute newestOther;
     private Iterator<NodeMinute> round = open.values().iterator();
@@ -45,9 +46,23 @@ public final class Account {
 
     /** @param onNewNode told of every capture node that is counted by name, when its first packet comes */
     public Account(int nodes, Consumer<Tally.Count> onNew, Consumer<NodeTotals> onNewNode) {
+        this(nodes, "", new Tally(onNew), onNewNode);
+    }
+
+    private Account(int nodes, String part, Tally total, Consumer<NodeTotals> onNewNode) {
         this.nodes = nodes;
+        this.part = part;
+        this.total = total;
         this.onNewNode = onNewNode;
-        this.total = new Tally(onNew);
+    }
+
+    /**
+     * An account of minutes that may be closed here already; it counts into the same total.
+     *
+     * @param part sets its counts apart from those of the others
+     */
+    public Account another(String part) {
+        return new Account(nodes, part, total, node -> {});
     }
 
     /** The counts of the whole gateway since its start. */
@@ -92,7 +107,7 @@ public final class Account {
         NodeTotals ofNode = site == null ? null : totals(node, site);
         return open.computeIfAbsent(new Place(minute, node), place -> {
             inMinute.incrementAndGet();
-            return new NodeMinute(node, minute, total, ofNode);
+            return new NodeMinute(node, minute, part, total, ofNode);
         });
     }
 
@@ -114,7 +129,8 @@ public final class Account {
                 && (newest.minute == minute || open.size() >= nodes * (long) FULL_MINUTES + WAITING_MINUTES)) {
             return newest;
         }
-        newest = open.computeIfAbsent(new Place(minute, OTHER), place -> new NodeMinute(OTHER, minute, total, null));
+        newest = open.computeIfAbsent(
+                new Place(minute, OTHER), place -> new NodeMinute(OTHER, minute, part, total, null));
         newestOther = newest;
         return newest;
     }
@@ -180,7 +196,8 @@ public final class Account {
     private void closeIfDone(NodeMinute counted, long nowMicros) {
         // A full minute of grace: a thread that took the time just before the minute's end counts into it just after.
         boolean over = nowMicros / 1_000_000 >= counted.minute + 120;
-        if (over && counted.tally.inFlight() == 0 && told(counted)) {
+        // Less than none: of packets that an earlier run told as received, this one tells the rest alone.
+        if (over && counted.tally.inFlight() <= 0 && told(counted)) {
             closedThrough = Math.max(closedThrough, counted.minute + 60);
             open.remove(new Place(counted.minute, counted.node), counted);
             nodesIn.keySet().removeIf(minute -> minute < closedThrough - 60);
@@ -190,6 +207,25 @@ public final class Account {
     private static boolean told(NodeMinute counted) {
         return counted.confirmedRevision == counted.revision
                 && counted.tally.counts().stream().allMatch(count -> count.confirmed == count.value());
+    }
+
+    /** Hands over the counts that have not arrived where they are kept, as far as one knows, and changes nothing. */
+    public void unconfirmed(Publisher to) {
+        for (NodeMinute counted : open.values()) {
+            for (Tally.Count count : counted.tally.counts()) {
+                long value = count.value();
+                if (count.confirmed != value) {
+                    to.publish(counted, count, value);
+                }
+            }
+        }
+    }
+
+    /** Packets, and bytes, that an earlier run received and left to this one: they are in the total alone. */
+    public void found(long packets, long bytes) {
+        total.received.add(packets);
+        total.bytes.add(bytes);
+        total.spooled.add(packets);
     }
 
     /** How many node-minutes are open. */

@@ -29,6 +29,10 @@ public final class NodeMinute implements Callback {
 
     public final String node;
     public final long minute;
+
+    /** Sets accounts of the same gateway apart; empty for the main one. */
+    public final String part;
+
     final Tally tally = new Tally(NOBODY);
     private final Tally total;
     private final NodeTotals totals;
@@ -45,7 +49,8 @@ public final class NodeMinute implements Callback {
      * @param total the counts of the whole gateway, which count the same
      * @param totals of the node, null if it has none
      */
-    NodeMinute(String node, long minute, Tally total, NodeTotals totals) {
+    NodeMinute(String node, long minute, String part, Tally total, NodeTotals totals) {
+        this.part = part;
         this.node = node;
         this.minute = minute;
         this.total = total;
@@ -100,6 +105,20 @@ public final class NodeMinute implements Callback {
         tally.bytes.add(length);
         total.received.add(1);
         total.bytes.add(length);
+    }
+
+    /** It is on the disk now; it is received by whoever takes it from there, see {@link #unspooled}. */
+    public void spooled(int length) {
+        tally.received.add(-1);
+        tally.bytes.add(-length);
+        total.spooled.add(1);
+    }
+
+    /** It was on the disk, and met its fate now. */
+    public void unspooled(int length) {
+        tally.received.add(1);
+        tally.bytes.add(length);
+        tally.spooled.add(1);
     }
 
     public void rejected(String reason) {
@@ -158,6 +177,11 @@ public final class NodeMinute implements Callback {
     private void count(String outcome, String reason, long packets) {
         tally.of(outcome, reason).add(packets);
         total.of(outcome, reason).add(packets);
+    }
+
+    /** Whether the producer did not take a packet because it has no room, or does not know Kafka yet. */
+    public static boolean isNotNow(Exception cause) {
+        return cause instanceof TimeoutException;
     }
 
     public static String reason(Exception cause) {

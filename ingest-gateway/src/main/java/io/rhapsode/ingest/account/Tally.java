@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * How many packets met which outcome: received = rejected + sent + failed + in flight. Any thread may count; a count
- * never goes back.
+ * never goes back, but that of a packet which is received and then put on the disk.
  */
 public final class Tally {
 
@@ -51,12 +51,16 @@ public final class Tally {
     public final Count bytes;
     public final Count sent;
 
+    /** Packets that took the way over the disk; in the account of a minute, those that have come to its end. */
+    public final Count spooled;
+
     /** @param onNew told of every count when it begins */
     Tally(Consumer<Count> onNew) {
         this.onNew = onNew;
         received = of("received", "");
         bytes = of("bytes", "");
         sent = of("sent", "");
+        spooled = of("spooled", "");
     }
 
     /** The count of this outcome and reason. */
@@ -98,7 +102,7 @@ public final class Tally {
                 .sum();
     }
 
-    /** Packets whose fate is open. Never negative: what is counted last is read first. */
+    /** Packets whose fate is open, those on the disk included. Never negative: what is counted last is read first. */
     public long inFlight() {
         long ended = total("rejected") + total("sent") + total("failed");
         return received.value() - ended;

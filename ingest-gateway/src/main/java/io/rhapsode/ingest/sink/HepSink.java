@@ -103,7 +103,7 @@ public final class HepSink implements PacketSink, AutoCloseable {
     }
 
     @Override
-    public void packet(HepPacket packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+    public void packet(HepPacket packet, Origin origin, int length, long receivedAtMicros, NodeMinute account) {
         byte[] bytes = encoded(packet, origin.node);
         if (bytes == null) {
             account.failed("too-large");

@@ -38,7 +38,9 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
 
     private static final int REPORTS_BUFFER = 16 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final Duration FLUSH_AT_MOST = Duration.ofSeconds(10);
+
+    /** Given to Kafka to confirm what it has, when the gateway closes. */
+    public static final Duration FLUSH_AT_MOST = Duration.ofSeconds(10);
 
     private final Producer<byte[], byte[]> packets;
     private final Producer<byte[], byte[]> reports;
@@ -116,6 +118,8 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
         settings.put("acks", "all");
         settings.put("enable.idempotence", true);
         settings.put("max.block.ms", 0);
+        // What was given to the producer stays there until Kafka has it, in its order: 24 days are for ever.
+        settings.put("delivery.timeout.ms", Integer.MAX_VALUE);
         // Topics that are quiet for five minutes would be forgotten, and the next packet would have to wait for news.
         settings.put("metadata.max.idle.ms", Duration.ofDays(3650).toMillis());
         return settings;
@@ -175,24 +179,31 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
     }
 
     @Override
-    public void packet(HepPacket packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+    public void packet(HepPacket packet, Origin origin, int length, long receivedAtMicros, NodeMinute account) {
         byte[] value = RawRecord.encode(packet, receivedAtMicros, origin);
         send(RawRecord.key(packet), value, receivedAtMicros, account);
     }
 
     @Override
-    public void packet(HepView packet, Origin origin, long receivedAtMicros, NodeMinute account) {
+    public void packet(HepView packet, Origin origin, int length, long receivedAtMicros, NodeMinute account) {
         byte[] value = RawRecord.ofThread().encode(packet, receivedAtMicros, origin);
         send(RawRecord.key(packet), value, receivedAtMicros, account);
     }
 
-    private void send(byte[] key, byte[] value, long receivedAtMicros, NodeMinute account) {
+    /**
+     * Gives a packet to the producer.
+     *
+     * @param key null for none
+     * @param value a RawPacket
+     * @param callback told what became of it; before this returns, if the producer does not take it
+     */
+    public void send(byte[] key, byte[] value, long receivedAtMicros, Callback callback) {
         var record = new ProducerRecord<>(Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value);
         try {
-            packets.send(record, account);
+            packets.send(record, callback);
         } catch (KafkaException | IllegalStateException e) {
             // Thrown instead of told: the producer is broken or closed. What can be retried goes to the callback.
-            account.failed(e);
+            callback.onCompletion(null, e);
         }
     }
 
@@ -235,17 +246,7 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
 
     @Override
     public void publish(NodeMinute of, Tally.Count count, long value) {
-        var told = StageCount.newBuilder()
-                .setStage(STAGE)
-                .setInstance(instance)
-                .setCaptureNode(of.node)
-                .setMinuteS(of.minute)
-                .setOutcome(count.outcome)
-                .setReason(count.reason)
-                .setCount(value)
-                .build();
-        String key = String.join("/", STAGE, instance, of.node, Long.toString(of.minute), count.outcome, count.reason);
-        send(Topic.COUNTS, key.getBytes(StandardCharsets.UTF_8), told.toByteArray(), (metadata, failure) -> {
+        tell(stageCount(instance, of, count, value), (metadata, failure) -> {
             if (failure == null) {
                 count.confirmed = value;
             } else {
@@ -262,6 +263,32 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
         send(Topic.INGEST_STATS, key, stats, (metadata, failure) -> of.told(revision, failure == null));
     }
 
+    /** @param instance who counts, one name for each run of the gateway */
+    public static StageCount stageCount(String instance, NodeMinute of, Tally.Count count, long value) {
+        return StageCount.newBuilder()
+                .setStage(STAGE)
+                .setInstance(instance + of.part)
+                .setCaptureNode(of.node)
+                .setMinuteS(of.minute)
+                .setOutcome(count.outcome)
+                .setReason(count.reason)
+                .setCount(value)
+                .build();
+    }
+
+    /** Puts a count on its topic. */
+    public void tell(StageCount count, Callback callback) {
+        String key = String.join(
+                "/",
+                count.getStage(),
+                count.getInstance(),
+                count.getCaptureNode(),
+                Long.toString(count.getMinuteS()),
+                count.getOutcome(),
+                count.getReason());
+        send(Topic.COUNTS, key.getBytes(StandardCharsets.UTF_8), count.toByteArray(), callback);
+    }
+
     private void send(Topic topic, byte[] key, byte[] value, Callback callback) {
         try {
             reports.send(new ProducerRecord<>(topic.topicName(), key, value), callback);
@@ -276,15 +303,15 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
         reports.flush();
     }
 
-    /** Sends what waits, for 10 s at most; what is left then is told as failed. */
-    public void closePackets() {
-        packets.close(FLUSH_AT_MOST);
+    /** Sends what waits, for so long at most; what is left then is told as failed. */
+    public void closePackets(Duration atMost) {
+        packets.close(atMost);
     }
 
     /** The same for the counts and dead letters. */
     @Override
     public void close() {
-        closePackets();
+        closePackets(FLUSH_AT_MOST);
         reports.close(FLUSH_AT_MOST);
     }
 }

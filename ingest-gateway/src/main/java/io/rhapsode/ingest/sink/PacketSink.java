@@ -11,15 +11,19 @@ public interface PacketSink {
     /**
      * Takes a packet; its bytes are the caller's again afterwards.
      *
+     * @param length bytes it came in, as the account has it
      * @param receivedAtMicros microseconds since 1970-01-01 UTC
      * @param account told what became of it, here or later
      */
-    void packet(HepPacket packet, Origin origin, long receivedAtMicros, NodeMinute account);
+    void packet(HepPacket packet, Origin origin, int length, long receivedAtMicros, NodeMinute account);
 
     /** The same of a packet that lies in its sender's bytes; the view is the caller's again afterwards. */
-    default void packet(HepView packet, Origin origin, long receivedAtMicros, NodeMinute account) {
-        packet(packet.packet(), origin, receivedAtMicros, account);
+    default void packet(HepView packet, Origin origin, int length, long receivedAtMicros, NodeMinute account) {
+        packet(packet.packet(), origin, length, receivedAtMicros, account);
     }
+
+    /** What came at once has come: a sink that gathers packets hands them on. */
+    default void flush() {}
 
     /**
      * Whether there is room for some megabytes more. Who can make its senders wait (TCP) asks before it reads on; it may

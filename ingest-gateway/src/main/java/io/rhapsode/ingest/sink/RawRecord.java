@@ -38,7 +38,7 @@ public final class RawRecord {
     }
 
     /** As {@link #encode(HepView, long, Origin)}. */
-    static byte[] encode(HepPacket packet, long receivedAt, Origin origin) {
+    public static byte[] encode(HepPacket packet, long receivedAt, Origin origin) {
         RawRecord record = ofThread();
         record.view.take(packet);
         return record.encode(record.view, receivedAt, origin);

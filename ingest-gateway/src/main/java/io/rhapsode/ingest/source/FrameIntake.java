@@ -126,7 +126,7 @@ public final class FrameIntake {
     private void message(TransportMessage message) {
         if (SipMessage.looksLikeSip(message.bytes(), message.payloadOffset(), message.payloadLength())) {
             minute.received(message.payloadLength());
-            sink.packet(packet(message), isTunnelled ? tunnelled : plain, now, minute);
+            sink.packet(packet(message), isTunnelled ? tunnelled : plain, message.payloadLength(), now, minute);
         } else {
             minute.ignored("not-sip");
         }

@@ -45,6 +45,9 @@ public final class HepUdpServer implements AutoCloseable {
     /** Gets every datagram of one socket, on that socket's thread; the bytes are the caller's again afterwards. */
     public interface Datagrams {
         void datagram(byte[] bytes, int length, InetSocketAddress from);
+
+        /** All that was fetched from the socket at once has been handed over. */
+        default void pause() {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(HepUdpServer.class);
@@ -264,6 +267,11 @@ public final class HepUdpServer implements AutoCloseable {
             int length = content.readableBytes();
             content.getBytes(content.readerIndex(), bytes, 0, length);
             receiver.datagram(bytes, length, packet.sender());
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            receiver.pause();
         }
 
         @Override

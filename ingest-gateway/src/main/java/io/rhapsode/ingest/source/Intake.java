@@ -153,13 +153,18 @@ public final class Intake implements HepUdpServer.Datagrams {
         }
     }
 
+    @Override
+    public void pause() {
+        sink.flush();
+    }
+
     private void accept(Sender.Node node, int length, long now) {
         if (node.minute == null || node.minute.minute != account.minute(now)) {
             node.minute = account.of(node.origin.node, node.origin.site, now);
         }
         node.minute.received(length);
         node.minute.captured(view.capturedAtMicros(), now);
-        sink.packet(view, node.origin, now, node.minute);
+        sink.packet(view, node.origin, length, now, node.minute);
     }
 
     /** Takes what is no packet. */

@@ -113,6 +113,46 @@ class AccountTest {
     }
 
     @Test
+    void aPacketOnTheDiskIsToldByWhoeverTakesItFromThere() {
+        NodeMinute minute = account.of("n", NOW);
+        minute.received(100);
+        minute.spooled(100);
+        account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);
+        assertThat(kafka.counts()).as("its minute need not wait for it").isEmpty();
+        assertThat(account.size()).isZero();
+        assertThat(account.total().inFlight()).isEqualTo(1);
+
+        Account later = account.another("#1");
+        NodeMinute own = later.of("n", NOW);
+        own.unspooled(100);
+        own.onCompletion(null, null);
+        later.publish(kafka.sink, 1_000, NOW);
+
+        assertThat(own.minute).isEqualTo(NOW / 1_000_000);
+        assertThat(kafka.counts())
+                .containsEntry("n received", 1L)
+                .containsEntry("n bytes", 100L)
+                .containsEntry("n spooled", 1L)
+                .containsEntry("n sent", 1L);
+        assertThat(account.total().inFlight()).isZero();
+        assertThat(account.total().received.value()).isEqualTo(1);
+        assertThat(kafka.countRecords())
+                .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .allMatch(key -> key.startsWith("ingest-gateway/test@1#1/"));
+    }
+
+    @Test
+    void countsThatKafkaHasNotConfirmedCanBeKept() {
+        receiveAndSend("n", NOW);
+        account.publish(kafka.sink, 1_000, NOW);
+        receiveAndSend("n", NOW);
+
+        var kept = new ArrayList<String>();
+        account.unconfirmed((of, count, value) -> kept.add(of.node + " " + count.outcome + " " + value));
+        assertThat(kept).containsExactlyInAnyOrder("n received 2", "n bytes 200", "n sent 2");
+    }
+
+    @Test
     void aClockThatGoesBackDoesNotBeginAClosedMinuteAgain() {
         receiveAndSend("n", NOW);
         account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);

@@ -12,8 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Two producers without a broker, and what was given to them, read back. */
@@ -23,10 +28,28 @@ public final class FakeKafka {
     public final MockProducer<byte[], byte[]> reports = producer(true);
     public final KafkaSink sink;
 
+    /** While true the producer takes no packet, as when its buffer is full. */
+    public boolean full;
+
     /** @param confirms false lets every packet wait for {@code completeNext} or {@code errorNext} */
     public FakeKafka(boolean confirms, int deadLettersPerSecond) {
-        packets = producer(confirms);
+        packets = new MockProducer<>(confirms, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> packet, Callback callback) {
+                if (!full) {
+                    return super.send(packet, callback);
+                }
+                var failure = new BufferExhaustedException("full");
+                callback.onCompletion(null, failure);
+                return CompletableFuture.failedFuture(failure);
+            }
+        };
         sink = new KafkaSink(packets, reports, "test@1", deadLettersPerSecond);
+    }
+
+    /** The same Kafka for another run of the gateway. */
+    public KafkaSink sink(String instance) {
+        return new KafkaSink(packets, reports, instance, 0);
     }
 
     private static MockProducer<byte[], byte[]> producer(boolean confirms) {

@@ -75,6 +75,7 @@ class KafkaSinkTest {
                 .containsEntry("linger.ms", "20")
                 .containsEntry("acks", "all")
                 .containsEntry("max.block.ms", 0)
+                .containsEntry("delivery.timeout.ms", Integer.MAX_VALUE)
                 .containsEntry("enable.idempotence", true)
                 .containsEntry("buffer.memory", 1 << 20);
     }

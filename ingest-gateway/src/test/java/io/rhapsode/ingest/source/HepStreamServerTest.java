@@ -48,7 +48,7 @@ class HepStreamServerTest {
         volatile boolean full;
 
         @Override
-        public void packet(HepPacket packet, Origin origin, long at, NodeMinute account) {
+        public void packet(HepPacket packet, Origin origin, int length, long at, NodeMinute account) {
             String payload = new String(packet.bytes(), packet.payloadOffset(), packet.payloadLength(), US_ASCII);
             callIds.add(payload.replaceAll("(?s).*Call-ID: (\\S+).*", "$1"));
             nodes.add(origin.node);
