@@ -51,7 +51,7 @@ class DocumentTest {
         return switch (kind) {
             case MESSAGE -> Samples.message().build();
             case CALL -> Samples.call().build();
-            case MEDIA -> Samples.mediaReport().build();
+            case MEDIA -> Samples.mediaReport().setFromSip(true).build();
             case LOG -> Samples.logEvent().build();
             case COUNT -> Samples.count().build();
         };
@@ -259,7 +259,7 @@ class DocumentTest {
 
     @Test
     void whatAReportDoesNotSayIsAbsent() throws IOException {
-        var report = Samples.mediaReport().clearStreams().clearFromSip();
+        var report = Samples.mediaReport().clearStreams();
         report.addStreamsBuilder().setDirection("sent").setPackets(1);
         var media = write(Document.MEDIA, report.build())
                 .document()

@@ -251,7 +251,6 @@ final class Samples {
                 .setAtUs(AT)
                 .setCallId("one@a.example")
                 .setSource("rtcp-json")
-                .setFromSip(true)
                 .addContents("SR")
                 .addContents("voip-metrics")
                 .setCname("alice@a.example")
