@@ -13,6 +13,7 @@ import io.rhapsode.ingest.sink.KafkaSink;
 import io.rhapsode.ingest.source.HepStreamServer;
 import io.rhapsode.ingest.source.HepUdpServer;
 import io.rhapsode.ingest.source.Intake;
+import io.rhapsode.ingest.source.WarmUp;
 import io.rhapsode.service.HealthServer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,6 +46,7 @@ public final class IngestGateway implements AutoCloseable {
     private static final int COUNTS_PER_SECOND = 2_000;
 
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofMillis(700);
     private static final int STALLED_SECONDS = 5;
     private static final List<String> METERED_OUTCOMES = List.of("received", "rejected", "spooled", "sent", "failed");
 
@@ -159,7 +161,7 @@ public final class IngestGateway implements AutoCloseable {
     private void open() {
         try {
             if (sink == null) {
-                LOG.debug("{} bytes of samples", Intake.warmUp(50_000));
+                LOG.debug("{} bytes of samples", WarmUp.run(config.socketCount(), WARM_UP));
                 KafkaSink.createTopics(config.kafka(), config.partitions(), config.replicas());
                 sink = KafkaSink.of(config.kafka(), config.buffer(), instance, config.deadLettersPerSecond());
             }
