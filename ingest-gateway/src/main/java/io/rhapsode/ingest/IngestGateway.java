@@ -16,6 +16,7 @@ import io.rhapsode.ingest.source.HepStreamServer;
 import io.rhapsode.ingest.source.HepUdpServer;
 import io.rhapsode.ingest.source.Intake;
 import io.rhapsode.ingest.source.LiveCaptures;
+import io.rhapsode.ingest.source.WarmUp;
 import io.rhapsode.ingest.spool.SpoolSink;
 import io.rhapsode.service.HealthServer;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public final class IngestGateway implements AutoCloseable {
     private static final int COUNTS_PER_SECOND = 2_000;
 
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofMillis(700);
     private static final int STALLED_SECONDS = 5;
     private static final List<String> METERED_OUTCOMES = List.of("received", "rejected", "spooled", "sent", "failed");
 
@@ -196,7 +198,7 @@ public final class IngestGateway implements AutoCloseable {
     }
 
     private void open() {
-        LOG.debug("{} bytes of samples", Intake.warmUp(50_000));
+        LOG.debug("{} bytes of samples", WarmUp.run(config.socketCount(), WARM_UP));
         if (spool != null) {
             receive(spool);
         }

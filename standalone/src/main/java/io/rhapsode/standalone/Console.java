@@ -32,6 +32,8 @@ final class Console {
         say("");
         say("Rhapsode is up:     http://127.0.0.1:" + standalone.httpPort() + "/");
         say("  HEP (UDP)         127.0.0.1:" + standalone.hepPort());
+        standalone.tcpPort().ifPresent(port -> say("  HEP (TCP)         127.0.0.1:" + port));
+        standalone.tlsPort().ifPresent(port -> say("  HEP (TLS)         127.0.0.1:" + port));
         say("  Kafka             127.0.0.1:" + standalone.kafkaPort());
         say("  Elasticsearch     http://127.0.0.1:" + standalone.elasticsearchPort());
         standalone

@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -177,6 +178,14 @@ final class Services implements AutoCloseable {
 
     int hepPort() {
         return ingest.hepPort();
+    }
+
+    Optional<Integer> tcpPort() {
+        return ingest.tcpPort();
+    }
+
+    Optional<Integer> tlsPort() {
+        return ingest.tlsPort();
     }
 
     /** Closes them in the direction of the packets: what came in goes as far as it can. */

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -84,6 +85,13 @@ public final class Standalone implements AutoCloseable {
                 environment.getOrDefault("RHAPSODE_HEP_HOST", "127.0.0.1"),
                 config.servicePort("RHAPSODE_HEP_PORT"),
                 "--hep-port");
+        for (String setting : List.of("RHAPSODE_HEP_TCP_PORT", "RHAPSODE_HEP_TLS_PORT")) {
+            int port = config.servicePort(setting);
+            Ports.requireFreeTcp(
+                    environment.getOrDefault("RHAPSODE_HEP_HOST", "127.0.0.1"),
+                    Math.max(0, port),
+                    "the setting " + setting);
+        }
         for (String setting : HEALTH_PORTS) {
             if (environment.containsKey(setting)) {
                 Ports.requireFreeTcp(healthHost(environment), config.servicePort(setting), "the setting " + setting);
@@ -154,6 +162,16 @@ public final class Standalone implements AutoCloseable {
 
     public int hepPort() {
         return services.hepPort();
+    }
+
+    /** HEP over TCP, if that was asked for. */
+    public Optional<Integer> tcpPort() {
+        return services.tcpPort();
+    }
+
+    /** HEP over TLS, if that was asked for. */
+    public Optional<Integer> tlsPort() {
+        return services.tlsPort();
     }
 
     public int kafkaPort() {

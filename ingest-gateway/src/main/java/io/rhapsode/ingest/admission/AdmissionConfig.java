@@ -23,7 +23,7 @@ public record AdmissionConfig(List<String> networks, String agentsFile, String s
         return definition
                 .define(
                         "RHAPSODE_HEP_NETWORKS",
-                        Type.LIST,
+                        Type.STRING,
                         "",
                         Importance.HIGH,
                         "Networks that may send (10.1.0.0/16,2001:db8::/32); empty for all")
@@ -53,7 +53,7 @@ public record AdmissionConfig(List<String> networks, String agentsFile, String s
     /** @throws IllegalArgumentException naming every mistake in the networks and the file, and no secret */
     public static AdmissionConfig read(Settings settings) {
         var config = new AdmissionConfig(
-                settings.list("RHAPSODE_HEP_NETWORKS"),
+                List.of(settings.text("RHAPSODE_HEP_NETWORKS").split(",")),
                 settings.text("RHAPSODE_AGENTS"),
                 settings.text("RHAPSODE_SITE"),
                 settings.number("RHAPSODE_INGEST_METRIC_NODES"));

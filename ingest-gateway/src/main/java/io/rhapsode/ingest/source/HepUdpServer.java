@@ -111,7 +111,16 @@ public final class HepUdpServer implements AutoCloseable {
      */
     public static HepUdpServer open(
             InetSocketAddress address, int sockets, int receiveBuffer, Supplier<Datagrams> receivers) {
-        return open(address, sockets, receiveBuffer, receivers, Epoll.isAvailable());
+        boolean epoll = Epoll.isAvailable();
+        var server = open(address, sockets, receiveBuffer, receivers, epoll);
+        LOG.info(
+                "Receiving HEP on UDP {}, {} sockets ({}), receive buffer {} bytes each, {} asked for",
+                server.sockets.get(0).channel.localAddress(),
+                server.sockets.size(),
+                epoll ? "epoll" : "no epoll: " + Epoll.unavailabilityCause(),
+                server.receiveBuffer(),
+                receiveBuffer);
+        return server;
     }
 
     static HepUdpServer open(
@@ -129,13 +138,6 @@ public final class HepUdpServer implements AutoCloseable {
             server.close();
             throw new IllegalStateException("cannot receive HEP on UDP " + address + ": " + e.getMessage(), e);
         }
-        LOG.info(
-                "Receiving HEP on UDP {}, {} sockets ({}), receive buffer {} bytes each, {} asked for",
-                server.sockets.get(0).channel.localAddress(),
-                count,
-                epoll ? "epoll" : "no epoll: " + Epoll.unavailabilityCause(),
-                server.receiveBuffer(),
-                receiveBuffer);
         return server;
     }
 

@@ -6,20 +6,14 @@ import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.ingest.admission.Agents;
 import io.rhapsode.ingest.admission.Decision;
 import io.rhapsode.ingest.admission.Peer;
-import io.rhapsode.ingest.sink.Origin;
 import io.rhapsode.ingest.sink.PacketSink;
-import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepDecoder;
-import io.rhapsode.wire.hep.HepEncoder;
-import io.rhapsode.wire.hep.HepPacket;
 import io.rhapsode.wire.hep.HepView;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,36 +28,6 @@ public final class Intake implements HepUdpServer.Datagrams {
     static final int LONGEST_NODE = Sender.LONGEST_NODE;
 
     private static final int REMEMBERED_SENDERS = 1_024;
-
-    private static final byte[] SAMPLE_MESSAGE = """
-            INVITE sip:bob@example.org SIP/2.0
-            Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK776asdhds
-            Max-Forwards: 70
-            From: "Alice" <sip:alice@example.org>;tag=1928301774
-            To: <sip:bob@example.org>
-            Call-ID: a84b4c76e66710@192.0.2.1
-            CSeq: 314159 INVITE
-
-            """.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
-
-    private static final HepPacket SAMPLE = new HepPacket(
-            3,
-            17,
-            new byte[] {(byte) 192, 0, 2, 1},
-            new byte[] {(byte) 192, 0, 2, 2},
-            5060,
-            5060,
-            0,
-            RawRecord.SIP,
-            1,
-            null,
-            null,
-            -1,
-            null,
-            SAMPLE_MESSAGE,
-            0,
-            SAMPLE_MESSAGE.length,
-            List.of());
 
     private final Account account;
     private final PacketSink sink;
@@ -93,28 +57,6 @@ public final class Intake implements HepUdpServer.Datagrams {
         this.agents = agents;
         this.site = site;
         this.clock = clock;
-    }
-
-    /**
-     * Lets the JIT compile the way of a packet before there is one: a gateway that starts under full load would lose
-     * packets in its first second, when the code is still interpreted.
-     *
-     * @return bytes made, so that the work is not for nothing
-     */
-    public static long warmUp(int packets) {
-        byte[] datagram = HepEncoder.encode(SAMPLE);
-        var view = new HepView();
-        var origin = new Origin("sample", "", "127.0.0.1:9060");
-        long made = 0;
-        try {
-            for (int i = 0; i < packets; i++) {
-                view.read(datagram, 0, datagram.length);
-                made += RawRecord.key(view).length + RawRecord.ofThread().encode(view, i, origin).length;
-            }
-        } catch (MalformedPacket e) {
-            throw new IllegalStateException("cannot read its own sample: " + e.reason(), e);
-        }
-        return made;
     }
 
     @Override

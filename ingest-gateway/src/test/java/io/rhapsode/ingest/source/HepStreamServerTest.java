@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,9 +31,9 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +95,20 @@ class HepStreamServerTest {
         socket.setTcpNoDelay(true);
         open.add(0, socket);
         return socket;
+    }
+
+    @TempDir
+    private static Path folder;
+
+    private static Certificates.Pem gateway;
+    private static Certificates.Pem sbc1;
+    private static Certificates.Pem sbc2;
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        gateway = Certificates.make(folder, "gateway", "CN=gateway");
+        sbc1 = Certificates.make(folder, "sbc-1", "CN=sbc-1,O=Telco");
+        sbc2 = Certificates.make(folder, "sbc-2", "CN=sbc-2");
     }
 
     @AfterEach
@@ -326,8 +341,8 @@ class HepStreamServerTest {
     }
 
     @Test
-    void plainAndTlsWorkSideBySide(@TempDir Path folder) throws Exception {
-        var pem = Certificates.make(folder, "gateway", "CN=gateway");
+    void plainAndTlsWorkSideBySide() throws Exception {
+        var pem = gateway;
         start(tls(pem, "off", ""), Agents.ANYBODY);
         connect().getOutputStream().write(packets(0, 1));
         OutputStream out = connectTls(pem, null).getOutputStream();
@@ -337,8 +352,8 @@ class HepStreamServerTest {
     }
 
     @Test
-    void plainBytesOnTheTlsPortCloseTheConnection(@TempDir Path folder) throws Exception {
-        start(tls(Certificates.make(folder, "gateway", "CN=gateway"), "off", ""), Agents.ANYBODY);
+    void plainBytesOnTheTlsPortCloseTheConnection() throws Exception {
+        start(tls(gateway, "off", ""), Agents.ANYBODY);
         var socket = new Socket(LOOPBACK, server.tlsPort().orElseThrow());
         open.add(0, socket);
         socket.getOutputStream().write(packets(0, 1));
@@ -347,9 +362,8 @@ class HepStreamServerTest {
     }
 
     @Test
-    void agentIsNamedByItsCertificate(@TempDir Path folder) throws Exception {
-        var gateway = Certificates.make(folder, "gateway", "CN=gateway");
-        var agent = Certificates.make(folder, "agent", "CN=sbc-1,O=Telco");
+    void agentIsNamedByItsCertificate() throws Exception {
+        var agent = sbc1;
         start(
                 tls(gateway, "required", agent.certificate().toString()),
                 Agents.from(List.of()).only("agent.dus-1.certificate=CN=sbc-1"));
@@ -359,9 +373,8 @@ class HepStreamServerTest {
     }
 
     @Test
-    void certificateThatBelongsToNoAgentIsRefused(@TempDir Path folder) throws Exception {
-        var gateway = Certificates.make(folder, "gateway", "CN=gateway");
-        var agent = Certificates.make(folder, "agent", "CN=sbc-2");
+    void certificateThatBelongsToNoAgentIsRefused() throws Exception {
+        var agent = sbc2;
         start(
                 tls(gateway, "required", agent.certificate().toString()),
                 Agents.from(List.of()).only("agent.dus-1.certificate=CN=sbc-1"));
@@ -370,10 +383,9 @@ class HepStreamServerTest {
     }
 
     @Test
-    void certificateNobodyTrustsIsRefused(@TempDir Path folder) throws Exception {
-        var gateway = Certificates.make(folder, "gateway", "CN=gateway");
-        var trusted = Certificates.make(folder, "trusted", "CN=sbc-1");
-        var forged = Certificates.make(folder, "forged", "CN=sbc-1");
+    void certificateNobodyTrustsIsRefused() throws Exception {
+        var trusted = Certificates.make(folder, "trusted", "CN=sbc-1,O=Telco");
+        var forged = sbc1;
         start(
                 tls(gateway, "wanted", trusted.certificate().toString()),
                 Agents.from(List.of()).only("agent.dus-1.certificate=CN=sbc-1"));
@@ -381,15 +393,13 @@ class HepStreamServerTest {
     }
 
     @Test
-    void senderWithoutACertificateIsRefusedWhereOneIsRequired(@TempDir Path folder) throws Exception {
-        var gateway = Certificates.make(folder, "gateway", "CN=gateway");
+    void senderWithoutACertificateIsRefusedWhereOneIsRequired() throws Exception {
         start(tls(gateway, "required", gateway.certificate().toString()), Agents.ANYBODY);
         assertRefusedInTheHandshake(gateway, null);
     }
 
     @Test
-    void senderWithoutACertificateIsKnownByItsKeyWhereOneIsOnlyWanted(@TempDir Path folder) throws Exception {
-        var gateway = Certificates.make(folder, "gateway", "CN=gateway");
+    void senderWithoutACertificateIsKnownByItsKeyWhereOneIsOnlyWanted() throws Exception {
         start(
                 tls(gateway, "wanted", gateway.certificate().toString()),
                 Agents.from(List.of()).only("agent.a.certificate=CN=a\nagent.b.key=k"));
@@ -400,9 +410,9 @@ class HepStreamServerTest {
     }
 
     @Test
-    void filesThatAreMissingOrWrongAreNamed(@TempDir Path folder) throws Exception {
-        var pem = Certificates.make(folder, "gateway", "CN=gateway");
-        var other = Certificates.make(folder, "other", "CN=other");
+    void filesThatAreMissingOrWrongAreNamed() throws Exception {
+        var pem = gateway;
+        var other = sbc1;
         var without = new StreamConfig(-1, 0, "", "", "off", "", 1, 0);
         var trustless = tls(pem, "required", "");
         var notACertificate =
@@ -432,6 +442,7 @@ class HepStreamServerTest {
                 .createSocket(LOOPBACK, server.tlsPort().orElseThrow());
         open.add(0, socket);
         socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+        socket.setSoTimeout(10_000);
         socket.startHandshake();
         return socket;
     }
@@ -441,9 +452,8 @@ class HepStreamServerTest {
                     SSLSocket socket = connectTls(gateway, own);
                     socket.getInputStream().read();
                 })
-                .satisfiesAnyOf(
-                        refused -> assertThat(refused).isInstanceOf(SSLException.class),
-                        refused -> assertThat(refused).isInstanceOf(IOException.class));
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(SocketTimeoutException.class);
         await(() -> closed("tls-handshake") == 1);
         assertThat(kept.callIds).isEmpty();
         assertThat(Arrays.asList(kept.refused.toArray())).isEmpty();
