@@ -161,15 +161,11 @@ final class CallLoad {
     /** One datagram, with the places where the number of the call and the time go. */
     static final class Template {
         final ByteBuffer datagram;
-<<<<<<< ours
         final byte[] source;
         final byte[] destination;
         private final byte[] message;
-        private final List<Integer> places = new ArrayList<>();
-=======
         private final byte[] digits = new byte[PLACE.length()];
         private int[] places = {};
->>>>>>> theirs
         private int secondsAt;
         private int microsAt;
 

@@ -8,27 +8,38 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The JSON API, as docs/api.md has it. */
 final class Api {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private static final String JSON = "application/json; charset=utf-8";
 
     private final CallStore store;
     private final StatusReport status;
     private final WebConfig config;
+    private final Export export;
 
     Api(CallStore store, StatusReport status, WebConfig config) {
         this.store = store;
         this.status = status;
         this.config = config;
+        this.export = new Export(store);
     }
 
     void routes(RoutesConfig routes) {
         routes.get("/api/v1/messages", context -> search(context, Kind.MESSAGES));
         routes.get("/api/v1/calls", context -> search(context, Kind.CALLS));
+        routes.get("/api/v1/messages/export", context -> export(context, Kind.MESSAGES));
+        routes.get("/api/v1/calls/export", context -> export(context, Kind.CALLS));
         routes.get("/api/v1/calls/{call_id}", this::call);
         routes.get("/api/v1/calls/{call_id}/messages", this::messages);
         routes.get("/api/v1/calls/{call_id}/media", context -> related(context, store::media));
@@ -59,6 +70,37 @@ final class Api {
                     Search.of(kind, Parameters.of(context.queryParamMap(), "q", "from", "to", "size", "facets")));
         }
         answer(context, json(page));
+    }
+
+    private void export(Context context, Kind kind) {
+        var parameters = Parameters.of(context.queryParamMap(), "q", "from", "to", "format");
+        var format = Export.Format.of(parameters.text("format"));
+        var search = Search.of(kind, parameters);
+        context.contentType(format.contentType)
+                .header("Cache-Control", "no-store")
+                .header(
+                        "Content-Disposition",
+                        "attachment; filename=\"rhapsode-%s.%s\""
+                                .formatted(kind.name().toLowerCase(Locale.ROOT), format.extension()));
+        try {
+            export.write(search, format, context.outputStream());
+        } catch (IOException | Refused e) {
+            if (e instanceof Refused refused && !context.res().isCommitted()) {
+                context.res().resetBuffer();
+                throw refused;
+            }
+            LOG.warn("An export ended early: {}", e.getMessage());
+            breakOff(context);
+        }
+    }
+
+    /** So that what came so far is not taken for all of it: a connection that ends well says that nothing is missing. */
+    private static void breakOff(Context context) {
+        ServletContextRequest.getServletContextRequest(context.req())
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
     }
 
     private static JsonObject json(Page page) {

@@ -39,12 +39,17 @@ final class CallPcap {
         Instant at = Instant.parse(Documents.text(document, "@timestamp"));
         pcap.write(
                 at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000,
-                PROTOCOLS.getOrDefault(Documents.text(document, "network.transport"), UDP),
+                ipProtocol(document),
                 address(document, "source.ip"),
                 address(document, "destination.ip"),
                 (int) Documents.number(document, "source.port", 0),
                 (int) Documents.number(document, "destination.port", 0),
                 payload(document));
+    }
+
+    /** The number of the protocol, as HEP senders have it. */
+    static int ipProtocol(JsonObject document) {
+        return PROTOCOLS.getOrDefault(Documents.text(document, "network.transport"), UDP);
     }
 
     /** The bytes as they came, also where they are no text. */
@@ -55,7 +60,8 @@ final class CallPcap {
                 : Base64.getDecoder().decode(raw);
     }
 
-    private static byte[] address(JsonObject document, String field) {
+    /** 4 or 16 bytes, null if absent. */
+    static byte[] address(JsonObject document, String field) {
         String text = Documents.text(document, field);
         try {
             // An address of the index, which takes no names: nothing is looked up.

@@ -17,6 +17,7 @@ import io.rhapsode.web.query.Kind;
 import io.rhapsode.web.query.QueryCompiler;
 import io.rhapsode.web.query.QueryError;
 import io.rhapsode.web.query.QueryParser;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,6 +96,59 @@ final class CallStore {
         return page(cursor.search(), query(cursor.search(), notes), cursor.pit(), cursor, notes, begin);
     }
 
+    /** Gets the hits of one page after the other. */
+    interface Reader {
+        void page(List<Page.Hit> hits) throws IOException;
+    }
+
+    /** Everything a search finds, oldest first, all as of now. */
+    void each(Search search, Reader reader) throws IOException {
+        each(search.kind().indices(), query(search, new ArrayList<>()), reader);
+    }
+
+    /** All messages of these Call-IDs, oldest first. */
+    void eachMessageOf(List<String> callIds, Reader reader) throws IOException {
+        var values = callIds.stream().map(FieldValue::of).toList();
+        each(Indices.SIP, QueryBuilders.terms(t -> t.field("sip.call_id").terms(v -> v.value(values))), reader);
+    }
+
+    private void each(Indices indices, Query query, Reader reader) throws IOException {
+        String pit = elasticsearch.ask(
+                client -> client.openPointInTime(p -> p.index(indices.alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
+                        .id(),
+                null);
+        List<FieldValue> after = List.of();
+        while (pit != null) {
+            var request = everyPage(pit, query, after);
+            var answer = elasticsearch.ask(client -> client.search(request, JsonData.class), null);
+            pit = answer.pitId();
+            if (answer.hits().hits().isEmpty()) {
+                break;
+            }
+            after = answer.hits().hits().get(answer.hits().hits().size() - 1).sort();
+            reader.page(hits(answer));
+        }
+        closePoint(pit);
+    }
+
+    private SearchRequest everyPage(String pit, Query query, List<FieldValue> after) {
+        return SearchRequest.of(r -> {
+            r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)))
+                    .query(query)
+                    .size(Search.MAX_SIZE)
+                    .trackTotalHits(t -> t.enabled(false))
+                    .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
+                    .sort(time(SortOrder.Asc));
+            return after.isEmpty() ? r : r.searchAfter(after);
+        });
+    }
+
+    private void closePoint(String pit) {
+        if (pit != null) {
+            elasticsearch.ask(client -> client.closePointInTime(c -> c.id(pit)).succeeded(), true);
+        }
+    }
+
     /** How many there are, without limit of time. */
     long countAtAnyTime(Search search) {
         var everywhen = new Search(search.kind(), search.query(), null, null, 0, false);
@@ -144,8 +198,7 @@ final class CallStore {
     private String next(Search search, SearchResponse<JsonData> answer) {
         var hits = answer.hits().hits();
         if (hits.size() <= search.size() || search.size() == 0) {
-            elasticsearch.ask(
-                    client -> client.closePointInTime(c -> c.id(answer.pitId())).succeeded(), true);
+            closePoint(answer.pitId());
             return null;
         }
         var sort = hits.get(search.size() - 1).sort();

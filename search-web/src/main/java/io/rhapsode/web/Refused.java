@@ -34,6 +34,11 @@ public final class Refused extends RuntimeException {
         return new Refused(410, 0, sentence, null);
     }
 
+    /** There is too much of this under way already. */
+    static Refused busy(String sentence) {
+        return new Refused(429, 0, sentence, null);
+    }
+
     /** Elasticsearch does not answer, or not well. */
     static Refused unavailable(String sentence, Throwable cause) {
         return new Refused(503, 0, sentence, cause);
