@@ -4,6 +4,7 @@ package io.rhapsode.benchmarks.fuzz;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepDecoder;
 import io.rhapsode.wire.pcap.CaptureFile;
+import io.rhapsode.wire.xmpp.XmppStanza;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,13 @@ enum FuzzTarget {
     TCP(Frames::tcp, Seeds::tcp),
     WEBSOCKET(Frames::webSocket, Seeds::webSocket),
     SCTP(Frames::sctp, Seeds::sctp),
-    PCAP(FuzzTarget::pcap, Seeds::pcap);
+    PCAP(FuzzTarget::pcap, Seeds::pcap),
+    SIP(Messages::sip, Seeds::sip),
+    SDP(Messages::sdp, Seeds::sdp),
+    RTCP(Messages::rtcp, Seeds::rtcp),
+    RTCP_JSON(Messages::rtcpJson, Seeds::rtcpJson),
+    MSRP(Messages::msrp, Seeds::msrp),
+    XMPP(input -> XmppStanza.of(input, 0, input.length), Seeds::xmpp);
 
     private final Decoder decoder;
     private final Supplier<List<byte[]>> seeds;
@@ -34,7 +41,7 @@ enum FuzzTarget {
     }
 
     static FuzzTarget named(String name) {
-        return valueOf(name.toUpperCase(Locale.ROOT));
+        return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     void decode(byte[] input) throws MalformedPacket, IOException {

@@ -98,6 +98,94 @@ final class Seeds {
         return List.of(file, file(TCP), file(SCTP), ng);
     }
 
+    static List<byte[]> sip() {
+        return List.of(SIP, text("""
+                        INVITE sip:+4930123;phone-context=x@[2001:db8::1]:5060;user=phone SIP/2.0
+                        v: SIP/2.0/TLS a;branch=z9hG4bK1;received=192.0.2.1;rport=5, SIP/2.0/UDP b
+                        f: "A \\" B" <sip:a%40b@c>;tag=1
+                        t: <tel:+49;ext=1>
+                        i: a@b
+                        CSeq: 1 INVITE
+                        P-Asserted-Identity: <sip:1@a>, <tel:+1>
+                        Diversion: <sip:2@a>;reason=user-busy;counter=1
+                        History-Info: <sip:3@a?Reason=SIP%3Bcause%3D302>;index=1.1
+                        Reason: Q.850;cause=16;text="x"
+                        Session-ID: 0123456789abcdef0123456789abcdef;remote=00000000000000000000000000000000
+                        Identity: eyJwcHQiOiJzaGFrZW4ifQ.eyJhdHRlc3QiOiJBIn0.c2ln;info=<https://a/b>
+                        P-Charging-Vector: icid-value=1;orig-ioi=a
+                        Replaces: a;from-tag=1;to-tag=2
+                        Authorization: Digest username="a", realm="b"
+                        Content-Type: multipart/mixed;boundary=x
+
+                        --x
+                        Content-Type: application/sdp
+
+                        v=0
+                        m=audio 1 RTP/AVP 0
+                        --x--
+                        """));
+    }
+
+    static List<byte[]> sdp() {
+        return List.of(text("""
+                v=0
+                o=- 1 1 IN IP4 a
+                s=-
+                c=IN IP6 ::1
+                t=0 0
+                a=group:BUNDLE 1
+                a=ice-lite
+                m=audio 1/2 UDP/TLS/RTP/SAVPF 0 96
+                b=AS:64
+                a=rtpmap:96 opus/48000/2
+                a=fmtp:96 useinbandfec=1
+                a=candidate:1 1 udp 1 192.0.2.1 5 typ host
+                a=fingerprint:sha-256 AB:CD
+                a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x
+                a=sendonly
+                m=image 2 udptl t38
+                m=message 3 TCP/MSRP *
+                a=path:msrp://a/b;tcp
+                """));
+    }
+
+    static List<byte[]> rtcp() {
+        byte[] report = hex("81c8000c 00000001 da000000 00000000 00000000 00000005 00000500"
+                + "00000002 01000003 00000004 00000005 da000000 00010000");
+        byte[] names = hex("81ca0003 00000001 01036140 62000000");
+        byte[] extended = hex("80cf000a 00000001 07000008 00000002 05060708 00090009 00640064"
+                + "f0b01014 5d5e2829 00000028 00280028");
+        return List.of(
+                report,
+                join(report, names, extended),
+                hex("81c90007 00000001 00000002 00000003"),
+                hex("80cc0003 00000001 61626364 00000000 81cb0001 00000001"));
+    }
+
+    static List<byte[]> rtcpJson() {
+        return List.of(
+                text("{\"type\":200,\"ssrc\":1,\"report_count\":1,\"sender_information\":{\"packets\":5},"
+                        + "\"report_blocks\":[{\"source_ssrc\":2,\"fraction_lost\":1,\"packets_lost\":2,"
+                        + "\"ia_jitter\":3,\"lsr\":4,\"dlsr\":5}]}"),
+                text(
+                        "{\"RTP_SIP_CALL_ID\":\"a\",\"JITTER\":0.16,\"TOTAL_PK\":17,\"MOS\":4.39,\"CODEC_NAME\":\"pcma\"}"));
+    }
+
+    static List<byte[]> msrp() {
+        return List.of(MSRP, text("MSRP a7 200 OK\nTo-Path: msrp://b\nFrom-Path: msrp://a\n-------a7$\n"));
+    }
+
+    static List<byte[]> xmpp() {
+        return List.of(
+                text("<message from='a@b/c' to=\"d\" type='chat'><body>a &amp; b</body></message>"),
+                text("<?xml version='1.0'?><stream:stream from='a' to='b' xmlns='jabber:client'>"),
+                text("<!DOCTYPE a [<!ENTITY b 'c'>]><iq id='1'><query/></iq>"));
+    }
+
+    private static byte[] text(String lines) {
+        return lines.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
     private static byte[] file(int protocol) {
         var bytes = new ByteArrayOutputStream();
         try (var writer = new PcapWriter(bytes)) {
