@@ -12,6 +12,7 @@ import io.rhapsode.ingest.source.HepUdpServer;
 import io.rhapsode.ingest.source.Intake;
 import io.rhapsode.ingest.source.LiveCaptures;
 import io.rhapsode.service.HealthServer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,8 @@ public final class Agent implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
+    private static final Duration BETWEEN_COMPLAINTS = Duration.ofSeconds(15);
+
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "agent-clockwork"));
@@ -38,6 +41,8 @@ public final class Agent implements AutoCloseable {
     private final HepUdpServer relay;
     private final HealthServer health;
     private volatile String fault;
+    private long complainedAt = System.nanoTime() - BETWEEN_COMPLAINTS.toNanos();
+    private boolean complains;
 
     private Agent(IngestConfig config) {
         account = new Account(config.captureNodes(), count -> IngestGateway.meter(count, metrics));
@@ -87,6 +92,7 @@ public final class Agent implements AutoCloseable {
     private void tick() {
         try {
             countDrops();
+            complains = System.nanoTime() - complainedAt > BETWEEN_COMPLAINTS.toNanos();
             account.publish(this::tell, Integer.MAX_VALUE, IngestGateway.nowMicros());
         } catch (RuntimeException e) {
             LOG.error("Counting failed", e);
@@ -107,7 +113,8 @@ public final class Agent implements AutoCloseable {
     /** There is no topic for counts at this end: the sums are in the metrics, what was lost by whom is in the log. */
     private void tell(NodeMinute of, Tally.Count count, long value) {
         boolean isLoss = count.outcome.equals("failed") || count.outcome.equals("dropped");
-        if (isLoss) {
+        if (isLoss && complains) {
+            complainedAt = System.nanoTime();
             LOG.warn("Of node {}, {} packets of this minute {}: {}", of.node, value, count.outcome, count.reason);
         }
         count.confirmed = value;
