@@ -17,7 +17,7 @@ final class FragmentTable {
     /** As long as Linux waits (ipfrag_time). */
     static final long PATIENCE_MICROS = 30_000_000;
 
-    static final int MOST_BYTES = 32 << 20;
+    static final int MOST_BYTES = 16 << 20;
 
     private static final int LONGEST_DATAGRAM = 0xffff;
 

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Turns the captured frames of one source, in their order, into the messages they carry. UDP datagrams are given out
- * whatever is in them; of TCP, what is SIP, MSRP or WebSocket; of SCTP, what may be SIP. One thread; about 100 MB at the
+ * whatever is in them; of TCP, what is SIP, MSRP or WebSocket; of SCTP, what may be SIP. One thread; about 50 MB at the
  * very most, however hostile the frames.
  */
 public final class Dissector {

@@ -13,7 +13,7 @@ final class SctpAssociations {
 
     static final long IDLE_MICROS = 30_000_000;
     static final int MOST_ASSOCIATIONS = 16_384;
-    static final int MOST_BYTES = 16 << 20;
+    static final int MOST_BYTES = 4 << 20;
 
     private static final int COMMON_HEADER = 12;
     private static final int CHUNK_HEADER = 4;

@@ -73,7 +73,8 @@ final class TcpStream {
     /** Finds out where the stream stands: at its first segment, and where the ports were used again. */
     private void place(TcpSegment segment, Framing.Sink sink) {
         int ahead = segment.sequence() - next;
-        if (isPlaced && Math.abs((long) ahead) <= HORIZON && (!segment.isSyn() || ahead == 0)) {
+        boolean isNear = Math.abs((long) ahead) <= HORIZON && !(hasEnded && ahead > 0);
+        if (isPlaced && isNear && (!segment.isSyn() || ahead == 0)) {
             return;
         }
         if (isPlaced && segment.isSyn() && isLate(segment, ahead)) {

@@ -19,7 +19,7 @@ final class TcpStreams {
     static final long IDLE_MICROS = 300_000_000;
 
     static final int MOST_STREAMS = 65_536;
-    static final int MOST_BYTES = 48 << 20;
+    static final int MOST_BYTES = 24 << 20;
 
     private static final long CLOCK_TICK_MICROS = 250_000;
 

@@ -46,12 +46,22 @@ class DissectorOracleTest {
                 DissectorOracleTest::compare);
     }
 
+    @TestFactory
+    Stream<DynamicTest> tlsIsCountedAndGivesNothing() {
+        return OracleFile.tests(
+                ".oracle.jsonl", file -> !file.rows("transport", "tls").isEmpty(), file -> {
+                    var dissector = new Dissector();
+                    assertThat(seen(file, dissector)).isEmpty();
+                    assertThat(dissector.leftovers().get(Leftover.TLS)).isGreaterThan(48);
+                });
+    }
+
     private static boolean isWanted(JsonObject row) {
         return TRANSPORTS.contains(row.getString("transport", ""));
     }
 
     private static void compare(OracleFile file) throws Exception {
-        var seen = seen(file);
+        var seen = seen(file, new Dissector());
         var softly = new SoftAssertions();
         for (var row :
                 file.rows().stream().filter(DissectorOracleTest::isWanted).toList()) {
@@ -85,9 +95,8 @@ class DissectorOracleTest {
         softly.assertAll();
     }
 
-    private static List<Seen> seen(OracleFile file) throws Exception {
+    private static List<Seen> seen(OracleFile file, Dissector dissector) throws Exception {
         var seen = new ArrayList<Seen>();
-        var dissector = new Dissector();
         int[] frame = {0};
         Consumer<TransportMessage> out = message -> {
             if (SipMessage.looksLikeSip(message.bytes(), message.payloadOffset(), message.payloadLength())) {

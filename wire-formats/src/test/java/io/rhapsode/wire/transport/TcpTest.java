@@ -233,6 +233,14 @@ class TcpTest {
     }
 
     @Test
+    void portsUsedAgainAfterTheEndWithoutASynBeginANewStream() {
+        syn(1);
+        wire.packet(tcp(1, ACK | FIN, bytes(ONE)));
+        wire.tcpData(90_000, TWO);
+        assertThat(wire.messages).containsExactly(ONE, TWO);
+    }
+
+    @Test
     void aSynThatComesAgainChangesNothing() {
         syn(1);
         wire.tcpData(1, ONE.substring(0, 70));
