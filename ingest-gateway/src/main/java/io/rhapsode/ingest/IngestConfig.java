@@ -175,7 +175,7 @@ public record IngestConfig(
      * @param known settings of other services of the same process, no mistake here
      * @throws IllegalArgumentException naming every mistake
      */
-    static IngestConfig read(Map<String, String> environment, Set<String> known) {
+    public static IngestConfig read(Map<String, String> environment, Set<String> known) {
         var settings = Settings.read(DEFINITION, known, environment);
         return new IngestConfig(
                 address(settings, "RHAPSODE_HEP_HOST", "RHAPSODE_HEP_PORT"),

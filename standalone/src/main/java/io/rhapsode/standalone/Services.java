@@ -89,6 +89,14 @@ final class Services implements AutoCloseable {
                 mistakes.addAll(e.getMessage().lines().toList());
             }
         }
+        if (mistakes.isEmpty()) {
+            try {
+                // What fits together or does not, and files that cannot be used.
+                IngestConfig.read(environment, known);
+            } catch (IllegalArgumentException e) {
+                mistakes.addAll(e.getMessage().lines().toList());
+            }
+        }
         refused.stream()
                 .filter(environment::containsKey)
                 .forEach(name -> mistakes.add(name + " cannot be set here: this starts its own server"));

@@ -26,6 +26,8 @@ final class Captures {
     /** Damaged on purpose, so that no reading is the right one; and a format that is neither pcap nor pcapng. */
     private static final Set<String> NO_MEASURE = Set.of("rfc4475_all", "c07-sip-r2.cap");
 
+    private static final Set<String> TRANSPORTS = Set.of("udp", "tcp", "ws", "sctp");
+
     private Captures() {}
 
     /** @param rows what tshark read: one object a SIP message */
@@ -39,8 +41,8 @@ final class Captures {
         return Files.isDirectory(EXTRA.resolve("files"));
     }
 
-    /** Every capture below a folder that has SIP over UDP. */
-    static List<Capture> withSipOverUdp(Path folder) throws IOException {
+    /** Every capture below a folder that has SIP that can be read. */
+    static List<Capture> withSip(Path folder) throws IOException {
         var captures = new ArrayList<Capture>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path oracle : files.filter(Captures::isOracle).sorted().toList()) {
@@ -48,12 +50,17 @@ final class Captures {
                 Path file = oracle.resolveSibling(name.substring(0, name.length() - SUFFIX.length()));
                 List<JsonObject> rows = rows(oracle);
                 if (Files.exists(file)
-                        && rows.stream().anyMatch(row -> text(row, "transport").equals("udp"))) {
+                        && rows.stream().anyMatch(Captures::isReadable)) {
                     captures.add(new Capture(file, rows));
                 }
             }
         }
         return captures;
+    }
+
+    /** Over TLS nobody can read it, and what tshark exports without its transport has no time of its own. */
+    static boolean isReadable(JsonObject row) {
+        return TRANSPORTS.contains(text(row, "transport"));
     }
 
     private static boolean isOracle(Path file) {

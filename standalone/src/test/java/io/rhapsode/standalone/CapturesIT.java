@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +70,7 @@ class CapturesIT {
     /** All are sent before the first is looked at: waiting for each by itself would take a second each. */
     private Stream<DynamicTest> tests(String folder, Path captures) throws Exception {
         var tests = new ArrayList<DynamicTest>();
-        for (Capture capture : Captures.withSipOverUdp(captures)) {
+        for (Capture capture : Captures.withSip(captures)) {
             String node = folder + "-" + tests.size();
             var options = new HepSender.Options(0, 4_000, Duration.ofDays(1), false, "", node, -1);
             HepSender.send(capture.file(), new InetSocketAddress("127.0.0.1", rhapsode.hepPort()), options);
@@ -82,7 +83,9 @@ class CapturesIT {
     private void compare(Capture capture, String node) throws Exception {
         Map<String, List<JsonObject>> expected = new HashMap<>();
         for (JsonObject row : capture.rows()) {
-            if (text(row, "transport").equals("udp") && row.getInt("nth_in_frame") == 1) {
+            // A datagram is one message, whatever stands behind it (RFC 3261 section 18.3).
+            boolean isFirst = row.getInt("nth_in_frame") == 1 || !text(row, "transport").equals("udp");
+            if (Captures.isReadable(row) && isFirst) {
                 expected.computeIfAbsent(key(row), none -> new ArrayList<>()).add(row);
             }
         }
@@ -91,6 +94,8 @@ class CapturesIT {
                 .filter(CapturesIT::isMessage)
                 .count();
         JsonClient.eventually(() -> assertThat(total(node)).isGreaterThanOrEqualTo((int) all));
+        var sightings = new HashSet<String>();
+        capture.rows().forEach(row -> sightings.add(sighting(key(row))));
         var differences = new ArrayList<String>();
         for (JsonObject message : messages(node)) {
             List<JsonObject> rows =
@@ -99,7 +104,10 @@ class CapturesIT {
                 rows = expected.getOrDefault(documentKey(message, ""), List.of());
             }
             if (rows.isEmpty()) {
-                differences.add("not known to tshark: " + message);
+                // What went through two tunnels is two sightings; to tshark it is one stream, or a retransmission.
+                if (!sightings.contains(sighting(documentKey(message, text(message, "sip.call_id"))))) {
+                    differences.add("not known to tshark: " + message);
+                }
             } else {
                 compare(capture.name(), rows.remove(0), message, differences);
             }
@@ -142,6 +150,9 @@ class CapturesIT {
             if (theirs.endsWith("_host")) {
                 wanted = wanted.toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
             }
+            if (theirs.equals("transport") && wanted.equals("ws")) {
+                wanted = "tcp";
+            }
             if (theirs.equals("user_agent") && wanted.isEmpty()) {
                 wanted = text(row, "server").strip();
             }
@@ -161,6 +172,11 @@ class CapturesIT {
         String party = field.substring(0, Math.max(0, field.indexOf('_')));
         return field.endsWith("_user")
                 && !text(message, "sip." + party + ".uri.scheme").startsWith("sip");
+    }
+
+    /** A key without its time. */
+    private static String sighting(String key) {
+        return key.substring(key.indexOf(' '));
     }
 
     private static String key(JsonObject row) {

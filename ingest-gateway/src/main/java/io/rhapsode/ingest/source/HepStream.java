@@ -120,6 +120,11 @@ final class HepStream extends ChannelInboundHandlerAdapter {
         }
     }
 
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        sink.flush();
+    }
+
     private void lookForRoom(ChannelHandlerContext context) {
         context.executor()
                 .schedule(
