@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -143,7 +144,8 @@ final class CallLoad {
     /** One datagram, with the places where the number of the call and the time go. */
     static final class Template {
         final ByteBuffer datagram;
-        private final List<Integer> places = new ArrayList<>();
+        private final byte[] digits = new byte[PLACE.length()];
+        private int[] places = {};
         private int secondsAt;
         private int microsAt;
 
@@ -174,7 +176,8 @@ final class CallLoad {
         private void findPlaces(byte[] bytes) {
             String text = new String(bytes, StandardCharsets.ISO_8859_1);
             for (int at = text.indexOf(PLACE); at >= 0; at = text.indexOf(PLACE, at + 1)) {
-                places.add(at);
+                places = Arrays.copyOf(places, places.length + 1);
+                places[places.length - 1] = at;
             }
         }
 
@@ -188,11 +191,12 @@ final class CallLoad {
         }
 
         void stamp(int call, long atMicros) {
+            int rest = call;
+            for (int digit = digits.length - 1; digit >= 0; digit--, rest /= 10) {
+                digits[digit] = (byte) ('0' + rest % 10);
+            }
             for (int place : places) {
-                int rest = call;
-                for (int digit = PLACE.length() - 1; digit >= 0; digit--, rest /= 10) {
-                    datagram.put(place + digit, (byte) ('0' + rest % 10));
-                }
+                datagram.put(place, digits);
             }
             datagram.putInt(secondsAt, (int) (atMicros / 1_000_000));
             datagram.putInt(microsAt, (int) (atMicros % 1_000_000));

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -38,15 +39,17 @@ final class GatewayProcess implements AutoCloseable {
         this.kafka = kafka;
         this.certificate = folder.resolve("gateway.crt");
         selfSigned(certificate, folder.resolve("gateway.key"));
-        var builder = new ProcessBuilder(
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
                 "-XX:MaxDirectMemorySize=128m",
                 "-Xlog:gc:file=" + folder.resolve("gc.log"),
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.rhapsode.ingest.IngestGateway");
-        String more = System.getenv("RHAPSODE_BENCH_JAVA_OPTIONS");
+                "io.rhapsode.ingest.IngestGateway"));
+        var builder = new ProcessBuilder(command);
+        String more = builder.environment().remove("RHAPSODE_JAVA_OPTIONS");
         if (more != null) {
             builder.command().addAll(1, List.of(more.split(" ")));
         }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that people use send here: what they sent is found, to the message. */
 @ExtendWith(StandaloneExtension.class)
@@ -56,8 +58,8 @@ class RealSendersIT {
             int callee = freePort();
             int first = freePort();
             try (Program callees = sipp("callee.xml", callee);
-                    Program secondProxy = kamailio(second, callee, relay.port(), 102);
-                    Program firstProxy = kamailio(first, second, relay.port(), 101)) {
+                    Program secondProxy = kamailio(second, callee, relay.port(), 102, 3);
+                    Program firstProxy = kamailio(first, second, relay.port(), 101, 3)) {
                 Thread.sleep(1_500);
                 assertThat(List.of(callees.isAlive(), secondProxy.isAlive(), firstProxy.isAlive()))
                         .as(firstProxy.output() + secondProxy.output() + callees.output())
@@ -78,6 +80,33 @@ class RealSendersIT {
             assertThat(call.getJsonObject("observer").getJsonArray("name")).hasSize(2);
             assertThat(text(call, "rhapsode.call.b_number")).isEqualTo("alice");
             assertThat(text(call, "rhapsode.call.end_reason")).contains("cause=16");
+        }
+    }
+
+    /** The older versions of HEP, which tell less: version 1 neither time nor agent. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void kamailioSendsOlderVersions(int version) throws Exception {
+        Program.require("kamailio", "sipp");
+        try (var relay = new CountingRelay(rhapsode.hepPort())) {
+            int callee = freePort();
+            int proxy = freePort();
+            try (Program callees = sipp("callee.xml", callee);
+                    Program kamailio = kamailio(proxy, callee, relay.port(), 200 + version, version)) {
+                Thread.sleep(1_500);
+                assertThat(List.of(callees.isAlive(), kamailio.isAlive()))
+                        .as(kamailio.output() + callees.output())
+                        .containsOnly(true);
+                call("versions.xml", "busy", proxy, 5, "-key", "version", "8" + version);
+            }
+            String node = version == 1 ? "127.0.0.1" : "202";
+            String query = "rhapsode.source:hep" + version + " sip.from.uri.host:versions.test node:" + node;
+            JsonClient.eventually(() -> {
+                assertThat(relay.datagrams()).isPositive();
+                assertThat(total("messages", query)).isEqualTo(relay.datagrams());
+            });
+            JsonClient.eventually(() -> assertThat(total("calls", "a:+49308" + version + "* state:failed"))
+                    .isEqualTo(5));
         }
     }
 
@@ -111,11 +140,12 @@ class RealSendersIT {
         });
     }
 
-    private static void call(String scenario, String callee, int proxy, int calls) throws Exception {
+    private static void call(String scenario, String callee, int proxy, int calls, String... more) throws Exception {
         var command =
                 new ArrayList<>(List.of("sipp", "-sf", SENDERS.resolve(scenario).toString(), "-s", callee));
         command.addAll(List.of("127.0.0.1:" + proxy, "-i", "127.0.0.1", "-p", "" + freePort()));
         command.addAll(List.of("-m", "" + calls, "-r", "20", "-d", "200", "-nostdin", "-timeout", "30s"));
+        command.addAll(List.of(more));
         try (Program program = Program.start(command)) {
             program.await(40);
         }
@@ -126,7 +156,7 @@ class RealSendersIT {
                 "sipp", "-sf", SENDERS.resolve(scenario).toString(), "-i", "127.0.0.1", "-p", "" + port, "-nostdin"));
     }
 
-    private static Program kamailio(int port, int nextHop, int gateway, int agentId) throws IOException {
+    private static Program kamailio(int port, int nextHop, int gateway, int agentId, int version) throws IOException {
         return Program.start(List.of(
                 "kamailio",
                 "-f",
@@ -144,7 +174,9 @@ class RealSendersIT {
                 "-A",
                 "GATEWAY=\"sip:127.0.0.1:" + gateway + "\"",
                 "-A",
-                "AGENT_ID=" + agentId));
+                "AGENT_ID=" + agentId,
+                "-A",
+                "HEP_VERSION=" + version));
     }
 
     private static int freePort() throws IOException {
