@@ -42,6 +42,7 @@ final class GatewayProcess implements AutoCloseable {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
                 "-XX:MaxDirectMemorySize=128m",
                 "-Xlog:gc:file=" + folder.resolve("gc.log"),
                 "-cp",

@@ -14,6 +14,8 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -42,26 +44,48 @@ final class HepLoad {
         void send(int packets) throws IOException;
     }
 
-    private final List<CallLoad.Template> templates = CallLoad.templates("load");
+    /** Without it the first seconds would be those of the generator's own JIT. */
+    private static final int WARM_UP_SECONDS = 3;
+
+    private final List<CallLoad.Template> templates;
     private long sent;
     private long bytes;
     private long micros;
+    private double took;
 
-    private HepLoad() {}
+    private HepLoad(String run) {
+        templates = CallLoad.templates(run);
+    }
 
     /** Arguments: udp, tcp or tls; port on loopback; packets a second (0: as many as go); seconds; PEM file for tls. */
     public static void main(String[] arguments) throws Exception {
         var address = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
         int rate = Integer.parseInt(arguments[2]);
         int seconds = Integer.parseInt(arguments[3]);
-        var load = new HepLoad();
+        warmUp();
+        var load = new HepLoad("load");
         switch (arguments[0]) {
-            case "udp" -> load.overUdp(address, rate, seconds);
+            case "udp" -> {
+                load.overUdp(address, rate, seconds);
+                load.print();
+            }
             case "tcp" -> load.overStreams(List.of(plain(address), plain(address)), rate, seconds);
             case "tls" ->
                 load.overStreams(List.of(tls(address, arguments[4]), tls(address, arguments[4])), rate, seconds);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
+    }
+
+    /** The same to a socket that nobody reads from. */
+    private static void warmUp() throws Exception {
+        try (var nobody = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), nobody.getLocalPort());
+            new HepLoad("warm").overUdp(address, 0, WARM_UP_SECONDS);
+        }
+    }
+
+    private void print() {
+        System.out.println(sent + " " + bytes + " " + took);
     }
 
     private void run(Way way, int rate, int seconds) throws IOException {
@@ -76,7 +100,7 @@ final class HepLoad {
                 LockSupport.parkNanos(20_000);
             }
         }
-        System.out.println(sent + " " + bytes + " " + (System.nanoTime() - begin) / 1e9);
+        took = (System.nanoTime() - begin) / 1e9;
     }
 
     private CallLoad.Template next() {
@@ -137,6 +161,7 @@ final class HepLoad {
         for (Socket socket : sockets) {
             socket.close();
         }
+        print();
     }
 
     private static Socket plain(InetSocketAddress address) throws IOException {

@@ -49,8 +49,7 @@ final class Captures {
                 String name = oracle.getFileName().toString();
                 Path file = oracle.resolveSibling(name.substring(0, name.length() - SUFFIX.length()));
                 List<JsonObject> rows = rows(oracle);
-                if (Files.exists(file)
-                        && rows.stream().anyMatch(Captures::isReadable)) {
+                if (Files.exists(file) && rows.stream().anyMatch(Captures::isReadable)) {
                     captures.add(new Capture(file, rows));
                 }
             }

@@ -84,7 +84,8 @@ class CapturesIT {
         Map<String, List<JsonObject>> expected = new HashMap<>();
         for (JsonObject row : capture.rows()) {
             // A datagram is one message, whatever stands behind it (RFC 3261 section 18.3).
-            boolean isFirst = row.getInt("nth_in_frame") == 1 || !text(row, "transport").equals("udp");
+            boolean isFirst =
+                    row.getInt("nth_in_frame") == 1 || !text(row, "transport").equals("udp");
             if (Captures.isReadable(row) && isFirst) {
                 expected.computeIfAbsent(key(row), none -> new ArrayList<>()).add(row);
             }
