@@ -66,7 +66,7 @@ class ImportIT {
 
     @Test
     void callsOfTheFilesAreFoundAtTheirTimesAndTheAccountAddsUp() throws Exception {
-        int expected = Captures.withSipOverUdp(Captures.BUNDLED).stream()
+        int expected = Captures.withSip(Captures.BUNDLED).stream()
                 .filter(capture -> capture.file().equals(FLOWS))
                 .mapToInt(capture -> capture.rows().size())
                 .sum();
