@@ -97,6 +97,7 @@ class KilledServiceIT {
         settings.put("RHAPSODE_ELASTICSEARCH", elasticsearch.url());
         settings.put("RHAPSODE_STREAM_STATE", folder.resolve("state").toString());
         settings.put("RHAPSODE_SPOOL", folder.resolve("spool").toString());
+        settings.put("RHAPSODE_SPOOL", folder.resolve("spool").toString());
         return settings;
     }
 

@@ -45,6 +45,7 @@ class TestcontainersIT implements WholeWayContract {
         settings.put("RHAPSODE_ELASTICSEARCH", "http://" + elasticsearch.getHttpHostAddress());
         settings.put("RHAPSODE_STREAM_STATE", folder.resolve("state").toString());
         settings.put("RHAPSODE_SPOOL", folder.resolve("spool").toString());
+        settings.put("RHAPSODE_SPOOL", folder.resolve("spool").toString());
         services = Services.start(settings);
     }
 
