@@ -8,10 +8,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A short run of each target; the long ones are {@code ./rhapsode bench fuzz}. */
+/** A minute for all of them; the long ones are {@code ./rhapsode bench fuzz}. */
 class FuzzTest {
 
-    private static final int SECONDS = 10;
+    private static final int SECONDS = 5;
 
     /** Far below what any machine does: fewer means that Jazzer did not run as meant. */
     private static final int FEWEST = 1_000;
