@@ -210,8 +210,7 @@ class MediaAndLogsIT {
                     .sum();
             assertThat(status.getInt("received")).isGreaterThanOrEqualTo(2 * TestCalls.MESSAGES_PER_CALL + 5);
             assertThat(status.getInt("indexed") + dead).isEqualTo(status.getInt("sent"));
-            assertThat(status.getJsonObject("lag").values())
-                    .allMatch(count -> ((JsonNumber) count).intValue() == 0);
+            assertThat(status.getJsonObject("lag").values()).allMatch(count -> ((JsonNumber) count).intValue() == 0);
         });
     }
 }

@@ -56,8 +56,7 @@ final class TestCalls {
 
     /** One packet that is no SIP, from caller to callee, with the Call-ID as what ties it to the call. */
     static void send(int hepPort, int protocolType, int port, String callId, String payload) throws IOException {
-        byte[] datagram =
-                hep(protocolType, CALLER, CALLEE, port, callId, payload.getBytes(StandardCharsets.UTF_8));
+        byte[] datagram = hep(protocolType, CALLER, CALLEE, port, callId, payload.getBytes(StandardCharsets.UTF_8));
         try (var socket = new DatagramSocket()) {
             socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), hepPort));
         }

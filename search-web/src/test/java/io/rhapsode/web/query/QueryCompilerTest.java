@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,6 +217,16 @@ class QueryCompilerTest {
             field.paths()
                     .forEach((kind, paths) ->
                             assertThat(paths).as(field.name()).isNotEmpty().allMatch(path -> Fields.has(kind, path)));
+        }
+    }
+
+    @Test
+    void aFullNameIsOfTheSameTypeInEveryKind() {
+        var types = new HashMap<String, String>();
+        for (Kind kind : Kind.values()) {
+            Mapping.of(kind.indices()).forEach((path, type) -> assertThat(types.merge(path, type, (one, other) -> one))
+                    .as(path)
+                    .isEqualTo(type));
         }
     }
 
