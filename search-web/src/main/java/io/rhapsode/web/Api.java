@@ -10,7 +10,6 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
@@ -36,8 +35,9 @@ final class Api {
     }
 
     void routes(RoutesConfig routes) {
-        routes.get("/api/v1/messages", context -> search(context, Kind.MESSAGES));
-        routes.get("/api/v1/calls", context -> search(context, Kind.CALLS));
+        for (Kind kind : Kind.values()) {
+            routes.get("/api/v1/" + kind.path(), context -> search(context, kind));
+        }
         routes.get("/api/v1/messages/export", context -> export(context, Kind.MESSAGES));
         routes.get("/api/v1/calls/export", context -> export(context, Kind.CALLS));
         routes.get("/api/v1/calls/{call_id}", this::call);
@@ -61,8 +61,8 @@ final class Api {
             Parameters.of(context.queryParamMap(), "cursor");
             var cursor = Cursor.read(context.queryParam("cursor"), config.cursorKey());
             if (cursor.search().kind() != kind) {
-                throw Refused.badRequest(
-                        "this cursor is of a search for " + cursor.search().kind());
+                throw Refused.badRequest("this cursor is of a search for "
+                        + cursor.search().kind().path());
             }
             page = store.search(cursor);
         } else {
@@ -80,8 +80,7 @@ final class Api {
                 .header("Cache-Control", "no-store")
                 .header(
                         "Content-Disposition",
-                        "attachment; filename=\"rhapsode-%s.%s\""
-                                .formatted(kind.name().toLowerCase(Locale.ROOT), format.extension()));
+                        "attachment; filename=\"rhapsode-%s.%s\"".formatted(kind.path(), format.extension()));
         try {
             export.write(search, format, context.outputStream());
         } catch (IOException | Refused e) {

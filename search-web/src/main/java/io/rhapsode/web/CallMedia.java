@@ -57,6 +57,16 @@ public record CallMedia(
         return new ArrayList<>(streams.values());
     }
 
+    /** What one report told of its streams, together. */
+    static CallMedia of(JsonObject report) {
+        String source = Documents.text(report, "rhapsode.media.source");
+        CallMedia worst = of(JsonObject.EMPTY_JSON_OBJECT, source, "");
+        for (JsonObject told : Documents.objects(report, "rhapsode.media.streams")) {
+            worst = worst.and(of(told, source, ""));
+        }
+        return worst;
+    }
+
     private static String stream(JsonObject told, JsonObject report) {
         String from = Documents.text(told, "from");
         String to = Documents.text(told, "to");

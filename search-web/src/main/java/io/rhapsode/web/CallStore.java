@@ -26,7 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds messages and calls. */
+/** Finds calls, messages, media reports and log events. */
 final class CallStore {
 
     /** A call's messages shown at most; the rest is said to be missing. */
@@ -243,9 +243,13 @@ final class CallStore {
 
     /** Call-IDs of documents of another kind, the newest if there are too many. */
     private List<String> callIds(Search search, Kind kind, Query query, List<String> notes) {
-        Instant from =
-                kind == Kind.CALLS && search.from() != null ? search.from().minus(LONGEST_CALL) : search.from();
-        Instant to = kind == Kind.MESSAGES && search.to() != null ? search.to().plus(LONGEST_CALL) : search.to();
+        // A call is filed under its begin: nothing of it is earlier.
+        Instant from = search.kind() == Kind.CALLS || search.from() == null
+                ? search.from()
+                : search.from().minus(LONGEST_CALL);
+        Instant to = kind == Kind.CALLS || search.to() == null
+                ? search.to()
+                : search.to().plus(LONGEST_CALL);
         var bool = QueryBuilders.bool().filter(query);
         bool.filter(between("@timestamp", from, to));
         var request = SearchRequest.of(r -> r.index(kind.indices().alias())

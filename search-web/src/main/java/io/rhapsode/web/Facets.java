@@ -25,7 +25,30 @@ record Facets(String field, String name, String title) {
             new Facets("sip.user_agent.original", "ua", "User agent"),
             new Facets("observer.name", "node", "Capture node"));
 
+    private static final List<Facets> MEDIA = List.of(
+            new Facets("rhapsode.media.source", "report", "Report"),
+            new Facets("rhapsode.media.contents", "contents", "Contents"),
+            new Facets("rhapsode.media.streams.codec", "codec", "Codec"),
+            new Facets("source.ip", "src", "Source"),
+            new Facets("destination.ip", "dst", "Destination"),
+            new Facets("observer.name", "node", "Capture node"));
+
+    private static final List<Facets> LOGS = List.of(
+            new Facets("rhapsode.log.kind", "kind", "Kind"),
+            new Facets("log.level", "level", "Level"),
+            new Facets("rhapsode.log.method", "rhapsode.log.method", "Method"),
+            new Facets("rhapsode.log.content_type", "contenttype", "Content type"),
+            new Facets("source.ip", "src", "Source"),
+            new Facets("destination.ip", "dst", "Destination"),
+            new Facets("network.transport", "transport", "Transport"),
+            new Facets("observer.name", "node", "Capture node"));
+
     static List<Facets> of(Kind kind) {
-        return kind == Kind.MESSAGES ? MESSAGES : CALLS;
+        return switch (kind) {
+            case CALLS -> CALLS;
+            case MESSAGES -> MESSAGES;
+            case MEDIA -> MEDIA;
+            case LOGS -> LOGS;
+        };
     }
 }

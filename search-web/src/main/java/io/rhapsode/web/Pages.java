@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The pages: search, call, status. They work without scripts and ask no other host for anything. */
 final class Pages {
@@ -61,7 +62,7 @@ final class Pages {
 
     private void search(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "q", "kind", "range", "from", "to", "cursor", "page");
-        Kind kind = parameters.text("kind").equals("messages") ? Kind.MESSAGES : Kind.CALLS;
+        Kind kind = kind(parameters.text("kind"));
         String range = range(parameters);
         var shown =
                 new SearchPage.Asked(parameters.text("q"), kind, range, parameters.text("from"), parameters.text("to"));
@@ -73,6 +74,13 @@ final class Pages {
             page = SearchPage.refused(shown, refused);
         }
         render(context, "search.jte", page);
+    }
+
+    private static Kind kind(String path) {
+        return Stream.of(Kind.values())
+                .filter(kind -> kind.path().equals(path))
+                .findAny()
+                .orElse(Kind.CALLS);
     }
 
     private Page find(SearchPage.Asked asked, Parameters parameters) {
@@ -103,14 +111,14 @@ final class Pages {
         Parameters.of(context.queryParamMap());
         String callId = context.pathParam("call_id");
         var messages = store.messages(callId, CallStore.MAX_MESSAGES);
-        if (messages.hits().isEmpty()) {
+        var media = store.media(callId);
+        var logs = store.logs(callId);
+        // What an agent told of it may be all that was seen of a call.
+        if (messages.hits().isEmpty() && media.hits().isEmpty() && logs.hits().isEmpty()) {
             throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
                     + "”. It may still be on its way:" + " the status page says how far behind the index is.");
         }
-        render(
-                context,
-                "call.jte",
-                CallPage.of(callId, store.calls(callId), messages, store.media(callId), store.logs(callId)));
+        render(context, "call.jte", CallPage.of(callId, store.calls(callId), messages, media, logs));
     }
 
     private void status(Context context) {

@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What the search page shows.
@@ -26,6 +27,8 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
     private static final DateTimeFormatter DAY_AND_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final int MAX_LINE = 500;
+
     /** What was asked for, as it stands in the form. */
     public record Asked(String query, Kind kind, String range, String from, String to) {
 
@@ -34,17 +37,20 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
             return link(otherQuery, kind);
         }
 
-        /** The same search for the other kind of result. */
+        /** The same search for another kind of result. */
         public String link(Kind otherKind) {
             return link(query, otherKind);
         }
 
         private String link(String query, Kind kind) {
-            return "/?kind=" + kind.name().toLowerCase(Locale.ROOT) + "&range=" + range
+            return "/?kind=" + kind.path() + "&range=" + range
                     + (range.equals("custom") ? "&from=" + Pages.escaped(from) + "&to=" + Pages.escaped(to) : "")
                     + "&q=" + Pages.escaped(query);
         }
     }
+
+    /** One kind of result. */
+    public record Tab(String title, String link, boolean on) {}
 
     /** A count that narrows the search when clicked. */
     public record Choice(String value, long count, String link) {}
@@ -62,8 +68,14 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
         return new SearchPage(asked, null, refused.getMessage(), refused.column(), 1);
     }
 
-    public boolean calls() {
-        return asked.kind() == Kind.CALLS;
+    public List<Tab> tabs() {
+        return Stream.of(Kind.values())
+                .map(kind -> new Tab(title(kind), asked.link(kind), kind == asked.kind()))
+                .toList();
+    }
+
+    private static String title(Kind kind) {
+        return kind.name().charAt(0) + kind.path().substring(1);
     }
 
     public List<Facet> facets() {
@@ -92,8 +104,8 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
                 : Math.max(2, 960 / found.histogram().size());
         for (Page.Bar bar : found.histogram()) {
             Instant to = bar.from().plus(Duration.ofMillis(found.intervalMillis()));
-            String link = "/?kind=" + asked.kind().name().toLowerCase(Locale.ROOT) + "&range=custom&from=" + bar.from()
-                    + "&to=" + to + "&q=" + Pages.escaped(asked.query());
+            String link = "/?kind=" + asked.kind().path() + "&range=custom&from=" + bar.from() + "&to=" + to + "&q="
+                    + Pages.escaped(asked.query());
             int height = bar.count() == 0 ? 0 : (int) Math.max(2, bar.count() * 60 / Math.max(1, most));
             bars.add(new Bar(
                     bars.size() * width,
@@ -169,6 +181,23 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
 
     public String label(JsonObject document) {
         return CallFlow.label(document);
+    }
+
+    /** Of a report with several streams the worst values. */
+    public CallMedia media(JsonObject document) {
+        return CallMedia.of(document);
+    }
+
+    /** What was written, as far as a row has room. */
+    public String line(JsonObject document) {
+        String text = Documents.text(document, "message");
+        return text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
+    }
+
+    /** Who wrote, or to whom, by MSRP or XMPP; of anything else the address. */
+    public String party(JsonObject document, String path, String end) {
+        String party = Documents.text(document, path);
+        return party.isEmpty() ? host(document, end) : party;
     }
 
     /** Milliseconds as "1:02:03", "0:42" or, below a second, "420 ms"; empty if absent. */

@@ -56,6 +56,21 @@ class CallMediaTest {
     }
 
     @Test
+    void theWorstOfTheStreamsOfOneReport() {
+        var report = CallMedia.of(report("{'ssrc':7,'packets_lost':1,'jitter_ms':30,'mos':4.1,'computed':['mos']},"
+                        + "{'ssrc':8,'packets_lost':3,'loss_percent':2,'mos':3.2,'codec':'PCMA'},{'ssrc':9}")
+                .document());
+        assertThat(report.source()).isEqualTo("rtcp");
+        assertThat(report.lostText()).isEqualTo("3");
+        assertThat(report.lossText()).isEqualTo("2.00 %");
+        assertThat(report.jitterText()).isEqualTo("30.0 ms");
+        assertThat(report.mosText()).isEqualTo("3.20");
+        assertThat(report.mosComputed()).isFalse();
+        assertThat(report.codec()).isEqualTo("PCMA");
+        assertThat(CallMedia.of(report("").document()).mosText()).isEmpty();
+    }
+
+    @Test
     void whereAReportHasNoAddressesItIsSaidWhoseItIs() {
         var media = CallMedia.of(List.of(hit("{'source':{'ip':'192.0.2.1','port':5060},'rhapsode':{'media':{"
                 + "'source':'rtp-stat','streams':[{'direction':'received','packets':5},{'direction':'sent','packets':6},"

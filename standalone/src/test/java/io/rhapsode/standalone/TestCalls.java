@@ -51,23 +51,36 @@ final class TestCalls {
                         + (step == 0 ? "" : ";tag=b")
                         + "\r\nCall-ID: " + callId + "\r\nCSeq: " + cseq + "\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8);
+        return hep(HepPacket.SIP, request ? CALLER : CALLEE, request ? CALLEE : CALLER, 5060, null, message);
+    }
+
+    /** One packet that is no SIP, from caller to callee, with the Call-ID as what ties it to the call. */
+    static void send(int hepPort, int protocolType, int port, String callId, String payload) throws IOException {
+        byte[] datagram = hep(protocolType, CALLER, CALLEE, port, callId, payload.getBytes(StandardCharsets.UTF_8));
+        try (var socket = new DatagramSocket()) {
+            socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), hepPort));
+        }
+    }
+
+    private static byte[] hep(
+            int protocolType, byte[] source, byte[] destination, int port, String correlationId, byte[] payload) {
         return HepEncoder.encode(new HepPacket(
                 3,
                 17,
-                request ? CALLER : CALLEE,
-                request ? CALLEE : CALLER,
-                5060,
-                5060,
+                source,
+                destination,
+                port,
+                port,
                 System.currentTimeMillis() * 1_000,
-                1,
+                protocolType,
                 7,
                 "test-calls",
-                null,
+                correlationId,
                 -1,
                 null,
-                message,
+                payload,
                 0,
-                message.length,
+                payload.length,
                 List.of()));
     }
 }

@@ -2,6 +2,8 @@
 package io.rhapsode.web.query;
 
 import static io.rhapsode.web.query.Field.Type.ADDRESS;
+import static io.rhapsode.web.query.Field.Type.DECIMAL;
+import static io.rhapsode.web.query.Field.Type.DELAY;
 import static io.rhapsode.web.query.Field.Type.DESCRIPTION;
 import static io.rhapsode.web.query.Field.Type.DURATION;
 import static io.rhapsode.web.query.Field.Type.EXACT;
@@ -10,6 +12,10 @@ import static io.rhapsode.web.query.Field.Type.NAME;
 import static io.rhapsode.web.query.Field.Type.TEXT;
 import static io.rhapsode.web.query.Field.Type.TIME;
 import static io.rhapsode.web.query.Field.Type.USER;
+import static io.rhapsode.web.query.Kind.CALLS;
+import static io.rhapsode.web.query.Kind.LOGS;
+import static io.rhapsode.web.query.Kind.MEDIA;
+import static io.rhapsode.web.query.Kind.MESSAGES;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +25,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Every name a query may use: the short ones of the table below, and the full ones of the index templates. */
 public final class Fields {
@@ -30,45 +38,49 @@ public final class Fields {
     private static final String A = "rhapsode.call.a_number";
     private static final String B = "rhapsode.call.b_number";
 
+    /** Of a report's streams: true of the report if it is of any of them. */
+    private static final String STREAM = "rhapsode.media.streams.";
+
     private static final String HEADER = "header.";
     private static final String HEADERS = "rhapsode.headers.";
-
-    private static final List<String> NONE = List.of();
 
     /** In the order the help shows them. */
     public static final List<Field> SHORT = List.of(
             both("from", "", USER, FROM, "user of From"),
             both("to", "", USER, TO, "user of To"),
-            field("a", "caller", USER, List.of(ASSERTED, FROM), List.of(A), "calling number"),
-            field("b", "called", USER, List.of(URI, TO), List.of(B), "called number"),
-            field("number", "user", USER, List.of(FROM, TO, URI, ASSERTED), List.of(FROM, TO, A, B), "any number"),
+            messages("a", "caller", USER, "calling number", ASSERTED, FROM).in(CALLS, A),
+            messages("b", "called", USER, "called number", URI, TO).in(CALLS, B),
+            messages("number", "user", USER, "any number", FROM, TO, URI, ASSERTED)
+                    .in(CALLS, FROM, TO, A, B),
             messages("ruri", "uri", USER, "user of the request URI", URI),
             messages("pid", "pai", USER, "user of P-Asserted-Identity", ASSERTED),
             messages("contact", "", USER, "user of Contact", "sip.contact.uri.username"),
             messages("auth", "", USER, "user of Authorization", "sip.auth.username"),
-            both("callid", "call-id call_id cid", EXACT, "sip.call_id", "Call-ID"),
+            every("callid", "call-id call_id cid", EXACT, "sip.call_id", "Call-ID"),
             both("method", "", NAME, "sip.method", "method of the request"),
             both("code", "", INTEGER, "sip.code", "status code; 4xx for all of them"),
             both("status", "phrase", DESCRIPTION, "sip.status", "reason phrase"),
             both("ua", "agent useragent user-agent", DESCRIPTION, "sip.user_agent.original", "User-Agent or Server"),
-            field("ip", "", ADDRESS, List.of("source.ip", "destination.ip"), List.of("related.ip"), "any address"),
-            messages("src", "source", ADDRESS, "source address", "source.ip"),
-            messages("dst", "dest destination", ADDRESS, "destination address", "destination.ip"),
-            messages("port", "", INTEGER, "any port", "source.port", "destination.port"),
-            messages("srcport", "", INTEGER, "source port", "source.port"),
-            messages("dstport", "", INTEGER, "destination port", "destination.port"),
-            both("node", "capture", NAME, "observer.name", "capture node"),
+            packets("ip", "", ADDRESS, "any address", "source.ip", "destination.ip")
+                    .in(CALLS, "related.ip"),
+            packets("src", "source", ADDRESS, "source address", "source.ip"),
+            packets("dst", "dest destination", ADDRESS, "destination address", "destination.ip"),
+            packets("port", "", INTEGER, "any port", "source.port", "destination.port"),
+            packets("srcport", "", INTEGER, "source port", "source.port"),
+            packets("dstport", "", INTEGER, "destination port", "destination.port"),
+            every("node", "capture", NAME, "observer.name", "capture node"),
             messages("site", "", NAME, "site of the capture node", "rhapsode.site"),
             calls("state", "", NAME, "rhapsode.call.state", "calling ringing answered ended failed cancelled"),
             calls("duration", "", DURATION, "rhapsode.call.duration_ms", "answer to end: duration:>30s"),
             calls("ring", "ringtime", DURATION, "rhapsode.call.ring_ms", "time of ringing"),
             calls("messages", "", INTEGER, "rhapsode.call.messages", "messages of the call"),
-            calls("host", "hosts", NAME, "rhapsode.call.hosts", "address:port on the way"),
+            calls("host", "hosts", NAME, "rhapsode.call.hosts", "address:port on the way")
+                    .in(MEDIA, STREAM + "from", STREAM + "to"),
             calls("endedby", "", NAME, "rhapsode.call.ended_by", "caller or callee"),
             calls("answer", "", TIME, "rhapsode.call.answer", "time of answer"),
             calls("end", "", TIME, "event.end", "time of end"),
-            both("time", "begin", TIME, "@timestamp", "time of message or begin of call"),
-            field("reason", "", DESCRIPTION, List.of("rhapsode.reason"), List.of("rhapsode.call.end_reason"), "Reason"),
+            every("time", "begin", TIME, "@timestamp", "time of the packet or begin of the call"),
+            messages("reason", "", DESCRIPTION, "Reason", "rhapsode.reason").in(CALLS, "rhapsode.call.end_reason"),
             messages("diversion", "", DESCRIPTION, "Diversion", "rhapsode.diversion"),
             messages("name", "display", DESCRIPTION, "display name", "sip.from.display_info", "sip.to.display_info"),
             both("fromhost", "", NAME, "sip.from.uri.host", "host of From"),
@@ -83,12 +95,15 @@ public final class Fields {
             messages("cseq", "", INTEGER, "number of CSeq", "sip.cseq.code"),
             messages("cseqmethod", "", NAME, "method of CSeq, in replies too", "sip.cseq.method"),
             messages("type", "", NAME, "request or response", "sip.type"),
-            messages("transport", "", NAME, "udp, tcp, tls, sctp", "network.transport"),
+            packets("transport", "", NAME, "udp, tcp, tls, sctp", "network.transport"),
             messages("vlan", "", NAME, "VLAN", "network.vlan.id"),
-            messages("contenttype", "content-type", DESCRIPTION, "Content-Type", "sip.content_type"),
+            messages("contenttype", "content-type", DESCRIPTION, "Content-Type", "sip.content_type")
+                    .in(LOGS, "rhapsode.log.content_type"),
             messages("expires", "", INTEGER, "Expires", "rhapsode.expires"),
-            messages("media", "", NAME, "address:port in the SDP", "rhapsode.media"),
-            messages("codec", "codecs", NAME, "codec in the SDP", "rhapsode.sdp.codec"),
+            messages("media", "", NAME, "address:port in the SDP or of a stream", "rhapsode.media")
+                    .in(MEDIA, STREAM + "from", STREAM + "to"),
+            messages("codec", "codecs", NAME, "codec in the SDP or of a stream", "rhapsode.sdp.codec")
+                    .in(MEDIA, STREAM + "codec"),
             messages("hold", "", EXACT, "hold:true: the SDP puts on hold", "rhapsode.sdp.hold"),
             messages("t38", "fax", EXACT, "t38:true: fax in the SDP", "rhapsode.sdp.t38"),
             messages("mediatype", "", NAME, "audio, video, image, message in the SDP", "rhapsode.sdp.media"),
@@ -133,8 +148,27 @@ public final class Fields {
             messages("realm", "", NAME, "realm of Authorization", "sip.auth.realm"),
             messages("defect", "defects", NAME, "what is wrong with the message", "rhapsode.defects"),
             messages("correlation", "", EXACT, "HEP correlation id", "rhapsode.correlation_id"),
-            messages("sender", "", NAME, "who sent the HEP", "rhapsode.sender"),
-            messages("text", "", TEXT, "the whole message", "event.original"));
+            packets("sender", "", NAME, "who sent the HEP", "rhapsode.sender"),
+            media("mos", "", DECIMAL, "mean opinion score of any stream: mos:<3.6", STREAM + "mos"),
+            media("r", "rfactor", DECIMAL, "R of the E-model", STREAM + "r_factor"),
+            media("loss", "", DECIMAL, "packets lost, in percent: loss:>2", STREAM + "loss_percent"),
+            media("discard", "", DECIMAL, "packets discarded, in percent", STREAM + "discard_percent"),
+            media("lost", "", INTEGER, "packets lost", STREAM + "packets_lost"),
+            media("jitter", "", DELAY, "jitter in ms: jitter:>30", STREAM + "jitter_ms"),
+            media("rtt", "roundtrip", DELAY, "round trip in ms: rtt:>200", STREAM + "round_trip_ms"),
+            media("ssrc", "", INTEGER, "SSRC of a stream", STREAM + "ssrc"),
+            media("direction", "", NAME, "sent or received by who reports", STREAM + "direction"),
+            media("computed", "", NAME, "what of a report was computed", STREAM + "computed"),
+            media("report", "", NAME, "rtcp, rtcp-json, qos-json, vq-rtcpxr, rtp-stat", "rhapsode.media.source"),
+            media("contents", "", NAME, "SR, RR, XR, BYE, … in a report", "rhapsode.media.contents"),
+            media("cname", "", DESCRIPTION, "CNAME of who reports", "rhapsode.media.cname"),
+            logs("log", "", TEXT, "text of a log line or instant message", "message"),
+            logs("kind", "", NAME, "log, msrp, xmpp, dns, cdr, …", "rhapsode.log.kind"),
+            logs("level", "", NAME, "level of a log line", "log.level"),
+            logs("frompath", "fromjid", DESCRIPTION, "sender of MSRP or XMPP", "rhapsode.log.from"),
+            logs("topath", "tojid", DESCRIPTION, "receiver of MSRP or XMPP", "rhapsode.log.to"),
+            logs("messageid", "message-id", EXACT, "Message-ID of MSRP, id of XMPP", "rhapsode.log.message_id"),
+            packets("text", "", TEXT, "the whole text of the packet", "event.original"));
 
     /** Where the value stands written backwards, for search by its end. */
     private static final Map<String, String> REVERSED = Map.of(
@@ -145,8 +179,9 @@ public final class Fields {
             A, "rhapsode.reversed.a_number",
             B, "rhapsode.reversed.b_number");
 
+    /** By kind: types by full name. */
     private static final Map<Kind, Map<String, String>> TYPES =
-            Map.of(Kind.MESSAGES, Mapping.of(Kind.MESSAGES.indices()), Kind.CALLS, Mapping.of(Kind.CALLS.indices()));
+            Stream.of(Kind.values()).collect(Collectors.toMap(kind -> kind, kind -> Mapping.of(kind.indices())));
 
     private static final Map<String, Field> BY_NAME = byName();
 
@@ -206,40 +241,59 @@ public final class Fields {
     }
 
     private static Field full(String path, String type) {
-        return new Field(
-                path,
-                NONE,
-                typeOf(path, type),
-                has(Kind.MESSAGES, path) ? List.of(path) : NONE,
-                has(Kind.CALLS, path) ? List.of(path) : NONE,
-                path);
+        Field field = field(path, "", typeOf(path, type), path);
+        for (Kind kind : Kind.values()) {
+            if (has(kind, path)) {
+                field = field.in(kind, path);
+            }
+        }
+        return field;
     }
 
     private static Field.Type typeOf(String path, String type) {
         return switch (type) {
             case "ip" -> ADDRESS;
             case "short", "integer", "long" -> INTEGER;
+            case "double" -> DECIMAL;
             case "date", "date_nanos" -> TIME;
             case "text" -> TEXT;
             default -> REVERSED.containsKey(path) ? USER : EXACT;
         };
     }
 
+    /** Of documents of every kind. */
+    private static Field every(String name, String aliases, Field.Type type, String path, String about) {
+        return packets(name, aliases, type, about, path).in(CALLS, path);
+    }
+
+    /** Of calls and their messages. */
     private static Field both(String name, String aliases, Field.Type type, String path, String about) {
-        return field(name, aliases, type, List.of(path), List.of(path), about);
+        return messages(name, aliases, type, about, path).in(CALLS, path);
+    }
+
+    /** Of every packet, whatever is in it. */
+    private static Field packets(String name, String aliases, Field.Type type, String about, String... paths) {
+        return messages(name, aliases, type, about, paths).in(MEDIA, paths).in(LOGS, paths);
     }
 
     private static Field messages(String name, String aliases, Field.Type type, String about, String... paths) {
-        return field(name, aliases, type, List.of(paths), NONE, about);
+        return field(name, aliases, type, about).in(MESSAGES, paths);
     }
 
     private static Field calls(String name, String aliases, Field.Type type, String path, String about) {
-        return field(name, aliases, type, NONE, List.of(path), about);
+        return field(name, aliases, type, about).in(CALLS, path);
     }
 
-    private static Field field(
-            String name, String aliases, Field.Type type, List<String> messages, List<String> calls, String about) {
-        return new Field(name, aliases.isEmpty() ? NONE : List.of(aliases.split(" ")), type, messages, calls, about);
+    private static Field media(String name, String aliases, Field.Type type, String about, String path) {
+        return field(name, aliases, type, about).in(MEDIA, path);
+    }
+
+    private static Field logs(String name, String aliases, Field.Type type, String about, String path) {
+        return field(name, aliases, type, about).in(LOGS, path);
+    }
+
+    private static Field field(String name, String aliases, Field.Type type, String about) {
+        return new Field(name, aliases.isEmpty() ? List.of() : List.of(aliases.split(" ")), type, Map.of(), about);
     }
 
     /** Letters that changed places are the commonest slip. */

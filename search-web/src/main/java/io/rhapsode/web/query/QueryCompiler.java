@@ -24,25 +24,13 @@ import java.util.Set;
  */
 public final class QueryCompiler {
 
-    /** Finds Call-IDs by a query on the other kind of document: "calls with a message in which ...". */
+    /** Finds Call-IDs by a query on another kind of document: "calls with a message in which ...". */
     public interface Join {
         List<String> callIds(Kind kind, Query query);
     }
 
     /** Elasticsearch's own limit for a keyword is 32766 bytes; the templates keep 2048 characters. */
     private static final int MAX_VALUE = 1_024;
-
-    private static final List<String> CALL_WORDS = List.of(
-            "sip.call_id",
-            "rhapsode.call.a_number",
-            "rhapsode.call.b_number",
-            "sip.from.uri.username",
-            "sip.to.uri.username",
-            "sip.status",
-            "sip.user_agent.original",
-            "rhapsode.call.state",
-            "sip.method",
-            "observer.name");
 
     private final Kind kind;
     private final Join join;
@@ -91,9 +79,9 @@ public final class QueryCompiler {
         Query query(String path, Kind on) throws QueryError;
     }
 
-    /** Any of the field's paths; where this kind has none, the Call-IDs of what the other kind finds. */
+    /** Any of the field's paths; where this kind has none, the Call-IDs of what the kind that has it finds. */
     private Query onFields(Field field, OnField one) throws QueryError {
-        Kind on = field.paths(kind).isEmpty() ? kind.other() : kind;
+        Kind on = field.owner(kind);
         var choices = new ArrayList<Query>();
         for (String path : field.paths(on)) {
             choices.add(one.query(path, on));
@@ -124,8 +112,23 @@ public final class QueryCompiler {
                 return endOfNumber(words);
             }
         }
-        Query inText = inText(text, words.quoted(), words.column());
-        return kind == Kind.MESSAGES ? inText : any(List.of(inCall(text), joined(Kind.MESSAGES, inText)));
+        var choices = new ArrayList<>(named(text));
+        choices.add(inTexts(path -> inText(path, text, words.quoted(), words.column())));
+        return any(choices);
+    }
+
+    private interface OnText {
+        Query query(String path) throws QueryError;
+    }
+
+    /** In any text of this kind; where it has none, in those of its messages. */
+    private Query inTexts(OnText one) throws QueryError {
+        Kind on = kind.texts().isEmpty() ? Kind.MESSAGES : kind;
+        var choices = new ArrayList<Query>();
+        for (String path : on.texts()) {
+            choices.add(one.query(path));
+        }
+        return on == kind ? any(choices) : joined(on, any(choices));
     }
 
     private Query addressOrText(String text) throws QueryError {
@@ -134,19 +137,24 @@ public final class QueryCompiler {
             choices.add(term(path, text, false));
         }
         if (text.indexOf('/') < 0) {
-            Query inText = phrase(text);
-            choices.add(kind == Kind.MESSAGES ? inText : joined(Kind.MESSAGES, inText));
+            choices.add(inTexts(path -> phrase(path, text)));
         }
         return any(choices);
     }
 
+    /** One end of the packet, or what this kind keeps as "address:port". */
     private Query hostAndPort(String text, int colon) {
-        if (kind == Kind.CALLS) {
-            return term("rhapsode.call.hosts", text, false);
+        var choices = new ArrayList<Query>();
+        for (String path : Fields.named("host").orElseThrow().paths(kind)) {
+            choices.add(term(path, text, false));
         }
-        String address = text.substring(0, colon).replace("[", "").replace("]", "");
-        int port = Integer.parseInt(text.substring(colon + 1));
-        return any(List.of(endpoint("source", address, port), endpoint("destination", address, port)));
+        if (Fields.has(kind, "source.port")) {
+            String address = text.substring(0, colon).replace("[", "").replace("]", "");
+            int port = Integer.parseInt(text.substring(colon + 1));
+            choices.add(endpoint("source", address, port));
+            choices.add(endpoint("destination", address, port));
+        }
+        return any(choices);
     }
 
     private static Query endpoint(String side, String address, int port) {
@@ -166,35 +174,35 @@ public final class QueryCompiler {
      * The standard tokenizer makes one token of "sip:alice" (a colon between letters joins them), so that a word is
      * looked for with and without the scheme.
      */
-    private static Query inText(String text, boolean quoted, int column) throws QueryError {
+    private static Query inText(String path, String text, boolean quoted, int column) throws QueryError {
         boolean open = !quoted && text.endsWith("*");
         String start = open ? text.substring(0, text.length() - 1) : text;
         if (start.codePoints().noneMatch(Character::isLetterOrDigit)) {
             throw new QueryError(column, "there is no letter or digit to search for");
         }
         var choices = new ArrayList<Query>();
-        choices.add(open ? phrasePrefix(start) : phrase(start));
+        choices.add(open ? phrasePrefix(path, start) : phrase(path, start));
         if (Character.isLetter(start.charAt(0)) && start.indexOf(':') < 0) {
-            choices.add(open ? phrasePrefix("sip:" + start) : phrase("sip:" + start));
+            choices.add(open ? phrasePrefix(path, "sip:" + start) : phrase(path, "sip:" + start));
         }
         return any(choices);
     }
 
-    private static Query phrase(String text) {
-        return QueryBuilders.matchPhrase(m -> m.field("event.original").query(text));
+    private static Query phrase(String path, String text) {
+        return QueryBuilders.matchPhrase(m -> m.field(path).query(text));
     }
 
-    private static Query phrasePrefix(String text) {
-        return QueryBuilders.matchPhrasePrefix(
-                m -> m.field("event.original").query(text).maxExpansions(100));
+    private static Query phrasePrefix(String path, String text) {
+        return QueryBuilders.matchPhrasePrefix(m -> m.field(path).query(text).maxExpansions(100));
     }
 
-    private Query inCall(String text) {
+    /** What is named so, or begins so. */
+    private List<Query> named(String text) {
         boolean open = text.endsWith("*");
         String start = open ? text.substring(0, text.length() - 1) : text;
-        return any(CALL_WORDS.stream()
+        return kind.names().stream()
                 .map(path -> open ? prefix(path, start, true) : term(path, start, true))
-                .toList());
+                .toList();
     }
 
     private Query is(Clause.Is is, String path, Kind on) throws QueryError {
@@ -204,10 +212,11 @@ public final class QueryCompiler {
             return QueryBuilders.exists(e -> e.field(path));
         }
         return switch (is.field().type()) {
-            case TEXT -> inText(value, is.quoted(), is.column());
+            case TEXT -> inText(path, value, is.quoted(), is.column());
             case ADDRESS -> address(path, value, is.column());
             case INTEGER -> integer(path, value, is.column());
-            case DURATION -> number(path, millis(value, is.column()));
+            case DECIMAL, DELAY -> term(path, bound(is.field(), value, is.column()), false);
+            case DURATION -> number(path, Math.round(millis(value, 1_000, is.column())));
             case TIME -> moment(path, value, is.column());
             case USER -> user(is, path, on);
             case DESCRIPTION -> description(is, path, on);
@@ -342,25 +351,26 @@ public final class QueryCompiler {
     private static Query between(Clause.Between between, String path) throws QueryError {
         return range(
                 path,
-                bound(between, between.from()),
+                bound(between.field(), between.from(), between.column()),
                 between.fromIncluded(),
-                bound(between, between.to()),
+                bound(between.field(), between.to(), between.column()),
                 between.toIncluded());
     }
 
-    private static String bound(Clause.Between between, String value) throws QueryError {
+    private static String bound(Field field, String value, int column) throws QueryError {
         if (value == null) {
             return null;
         }
-        checkLength(value, between.column());
-        return switch (between.field().type()) {
-            case INTEGER -> String.valueOf(whole(value, between.column()));
-            case DURATION -> String.valueOf(millis(value, between.column()));
-            case TIME -> time(value, between.column()).toString();
-            case ADDRESS -> plainAddress(value, between.column());
+        checkLength(value, column);
+        return switch (field.type()) {
+            case INTEGER -> String.valueOf(whole(value, column));
+            case DECIMAL -> String.valueOf(decimal(value, column));
+            case DURATION -> String.valueOf(Math.round(millis(value, 1_000, column)));
+            case DELAY -> String.valueOf(millis(value, 1, column));
+            case TIME -> time(value, column).toString();
+            case ADDRESS -> plainAddress(value, column);
             case USER -> value;
-            default ->
-                throw new QueryError(between.column(), "'" + between.field().name() + "' has no order to compare by");
+            default -> throw new QueryError(column, "'" + field.name() + "' has no order to compare by");
         };
     }
 
@@ -378,29 +388,48 @@ public final class QueryCompiler {
         return Long.parseLong(value);
     }
 
-    /** "1500ms", "30s", "2m", "1h"; without a unit seconds. */
-    private static long millis(String value, int column) throws QueryError {
-        int end = 0;
-        while (end < value.length() && (Character.isDigit(value.charAt(end)) || value.charAt(end) == '.')) {
-            end++;
+    private static double decimal(String value, int column) throws QueryError {
+        double number = leadingNumber(value, value.length());
+        if (Double.isNaN(number)) {
+            throw new QueryError(column, "'" + cut(value) + "' is no number like 3.5");
+        }
+        return number;
+    }
+
+    /**
+     * "1500ms", "30s", "2m", "1h".
+     *
+     * @param bare milliseconds that a number without a unit counts
+     */
+    private static double millis(String value, int bare, int column) throws QueryError {
+        int end = value.length();
+        while (end > 0 && Character.isLetter(value.charAt(end - 1))) {
+            end--;
         }
         double unit =
                 switch (value.substring(end)) {
+                    case "" -> bare;
                     case "ms" -> 1;
-                    case "", "s" -> 1_000;
+                    case "s" -> 1_000;
                     case "m", "min" -> 60_000;
                     case "h" -> 3_600_000;
-                    default -> -1;
+                    default -> Double.NaN;
                 };
-        try {
-            double number = Double.parseDouble(value.substring(0, end));
-            if (unit > 0 && number < 1e9) {
-                return Math.round(number * unit);
-            }
-        } catch (NumberFormatException e) {
-            // Not a number at all: the sentence below says what one looks like.
+        double millis = leadingNumber(value, end) * unit;
+        if (Double.isNaN(millis)) {
+            throw new QueryError(column, "'" + cut(value) + "' is no duration like 90s, 2m, 1h or 500ms");
         }
-        throw new QueryError(column, "'" + cut(value) + "' is no duration like 90s, 2m, 1h or 500ms");
+        return millis;
+    }
+
+    /** Digits with at most one point, below a thousand million; anything else is NaN. */
+    private static double leadingNumber(String value, int end) {
+        int point = value.substring(0, end).indexOf('.');
+        String digits =
+                point < 0 ? value.substring(0, end) : value.substring(0, point) + value.substring(point + 1, end);
+        boolean isNumber = !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        double number = isNumber ? Double.parseDouble(value.substring(0, end)) : Double.NaN;
+        return number < 1e9 ? number : Double.NaN;
     }
 
     /** ISO-8601; a date is its midnight, a time without zone is UTC. */

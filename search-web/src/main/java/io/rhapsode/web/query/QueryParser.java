@@ -26,7 +26,8 @@ public final class QueryParser {
     static final int MAX_CLAUSES = 100;
 
     /** What reads like a field name but begins a URI. */
-    private static final Set<String> SCHEMES = Set.of("sip", "sips", "tel", "urn", "http", "https");
+    private static final Set<String> SCHEMES =
+            Set.of("sip", "sips", "tel", "urn", "http", "https", "msrp", "msrps", "xmpp");
 
     private final String text;
     private int at;

@@ -4,6 +4,8 @@ package io.rhapsode.web.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +75,89 @@ class QueryCompilerTest {
     }
 
     @Test
+    void wordsOfALogAreLookedForInItsTextAndInThePacket() throws QueryError {
+        assertThat(compiled("\"no route\"", Kind.LOGS))
+                .contains("match_phrase", "\"message\"", "\"event.original\"", "\"no route\"");
+        assertThat(compiled("log:route", Kind.LOGS)).contains("\"message\"").doesNotContain("event.original");
+        assertThat(compiled("msrp://a.example.com", Kind.LOGS)).contains("msrp://a.example.com");
+    }
+
+    @Test
+    void wordsOfAReportAreLookedForInItsTextAndItsNames() throws QueryError {
+        assertThat(compiled("PCMA", Kind.MEDIA))
+                .contains("event.original", "rhapsode.media.streams.codec", "\"case_insensitive\":true");
+        assertThat(compiled("voip*", Kind.MEDIA)).contains("\"prefix\"", "rhapsode.media.contents");
+    }
+
+    @Test
+    void anAddressWithPortIsAnEndOfAReportOrOfItsStreams() throws QueryError {
+        assertThat(compiled("10.0.0.1:4000", Kind.MEDIA))
+                .contains("source.port", "rhapsode.media.streams.from", "\"10.0.0.1:4000\"");
+        assertThat(compiled("10.0.0.1:4000", Kind.LOGS)).contains("source.port").doesNotContain("streams");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mos:<3.6|rhapsode.media.streams.mos|\"lt\":\"3.6\"",
+                "loss:[1.5 TO 20]|rhapsode.media.streams.loss_percent|\"gte\":\"1.5\"",
+                "jitter:>30|rhapsode.media.streams.jitter_ms|\"gt\":\"30.0\"",
+                "rtt:>=0.25s|rhapsode.media.streams.round_trip_ms|\"gte\":\"250.0\"",
+                "ssrc:3724882677|rhapsode.media.streams.ssrc|3724882677",
+                "codec:pcma|rhapsode.media.streams.codec|\"pcma\"",
+                "report:rtcp-json|rhapsode.media.source|\"rtcp-json\"",
+                "port:4001|source.port|4001",
+                "src:10.0.0.0/8|source.ip|10.0.0.0/8",
+                "rhapsode.media.from_sip:true|rhapsode.media.from_sip|true"
+            })
+    void whatReportsAreAskedFor(String query, String path, String value) throws QueryError {
+        assertThat(compiled(query, Kind.MEDIA)).contains(path, value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "level:ERROR, log.level",
+        "kind:msrp, rhapsode.log.kind",
+        "frompath:alice, rhapsode.log.from",
+        "topath:bob*, rhapsode.log.to",
+        "messageid:4, rhapsode.log.message_id",
+        "contenttype:plain, rhapsode.log.content_type",
+        "node:dus, observer.name",
+        "transport:tcp, network.transport",
+        "callid:abc, sip.call_id"
+    })
+    void whatLogsAreAskedFor(String query, String path) throws QueryError {
+        assertThat(compiled(query, Kind.LOGS)).contains(path).doesNotContain("match_none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mos:<3, CALLS, MEDIA",
+        "mos:<3, MESSAGES, MEDIA",
+        "mos:<3, LOGS, MEDIA",
+        "level:error, CALLS, LOGS",
+        "log:route, MESSAGES, LOGS",
+        "a:+4930*, MEDIA, CALLS",
+        "state:failed, LOGS, CALLS",
+        "branch:x, MEDIA, MESSAGES",
+        "site:dus, LOGS, MESSAGES",
+        "codec:pcma, CALLS, MESSAGES",
+        "codec:pcma, LOGS, MESSAGES",
+        "*4991, LOGS, CALLS"
+    })
+    void whatAKindDoesNotKnowIsAskedOfTheOneThatDoes(String query, Kind searched, Kind asked) throws QueryError {
+        var kinds = new ArrayList<Kind>();
+        String compiled = QueryCompiler.compile(QueryParser.parse(query), searched, (kind, on) -> {
+                    kinds.add(kind);
+                    return List.of("one@a");
+                })
+                .toString();
+        assertThat(kinds).containsExactly(asked);
+        assertThat(compiled).contains("\"terms\"", "sip.call_id", "one@a");
+    }
+
+    @Test
     void headersThatAreKeptByNameAreFoundByTheirBeginning() throws QueryError {
         assertThat(messages("header.X-CID:abc")).contains("\"term\"", "rhapsode.headers.x-cid", "\"abc\"");
         assertThat(messages("header.x-cid:ab*")).contains("\"prefix\"", "rhapsode.headers.x-cid", "\"ab\"");
@@ -111,6 +196,11 @@ class QueryCompilerTest {
                 "duration:>soon|10|no duration like",
                 "time:>yesterday|6|no time like",
                 "state:>a|7|no order",
+                "mos:<good|5|no number like",
+                "mos:1.2.3|5|no number like",
+                "mos:NaN|5|no number like",
+                "loss:>1e3|6|no number like",
+                "jitter:>2weeks|8|no duration like",
                 "***|1|three characters"
             })
     void aValueThatDoesNotFitIsAnErrorWithItsPlace(String query, int column, String sentence) {
@@ -123,11 +213,28 @@ class QueryCompilerTest {
     @Test
     void everyShortNameLeadsToFieldsThatTheTemplatesHave() {
         for (Field field : Fields.SHORT) {
-            assertThat(field.messages()).as(field.name()).allMatch(path -> Fields.has(Kind.MESSAGES, path));
-            assertThat(field.calls()).as(field.name()).allMatch(path -> Fields.has(Kind.CALLS, path));
-            assertThat(field.messages().size() + field.calls().size())
-                    .as(field.name())
-                    .isPositive();
+            assertThat(field.paths()).as(field.name()).isNotEmpty();
+            field.paths()
+                    .forEach((kind, paths) ->
+                            assertThat(paths).as(field.name()).isNotEmpty().allMatch(path -> Fields.has(kind, path)));
+        }
+    }
+
+    @Test
+    void aFullNameIsOfTheSameTypeInEveryKind() {
+        var types = new HashMap<String, String>();
+        for (Kind kind : Kind.values()) {
+            Mapping.of(kind.indices()).forEach((path, type) -> assertThat(types.merge(path, type, (one, other) -> one))
+                    .as(path)
+                    .isEqualTo(type));
+        }
+    }
+
+    @Test
+    void everyNameOfAKindsWordsIsOneThatItsTemplateHas() {
+        for (Kind kind : Kind.values()) {
+            assertThat(kind.names()).as(kind.path()).allMatch(path -> Fields.has(kind, path));
+            assertThat(kind.texts()).as(kind.path()).allMatch(path -> Fields.has(kind, path));
         }
     }
 

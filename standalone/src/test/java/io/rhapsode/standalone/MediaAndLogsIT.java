@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import static io.rhapsode.standalone.JsonClient.encode;
+import static io.rhapsode.standalone.JsonClient.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rhapsode.standalone.JsonClient.Assertion;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is told of media, and text that is no SIP, is found by its words, its fields, and those of its call. */
+@ExtendWith(StandaloneExtension.class)
+class MediaAndLogsIT {
+
+    private static final String BAD = "quality-0";
+    private static final String GOOD = "quality-1";
+    private static final int RTP = 40_001;
+
+    /** As rtpengine writes it: a stream sent, and one received of which a quarter is lost. */
+    private static final String RTPENGINE = "{\"sender_information\":{\"ntp_timestamp_sec\":3667834977,"
+            + "\"ntp_timestamp_usec\":2355549043,\"octets\":82240,\"rtp_timestamp\":84679, \"packets\":514},"
+            + "\"ssrc\":3724882677,\"type\":200,\"report_count\":1,\"report_blocks\":[{\"source_ssrc\":2062957521,"
+            + "\"highest_seq_no\":4663,\"fraction_lost\":64,\"ia_jitter\":80,\"packets_lost\":2,\"lsr\":0,\"dlsr\":0}],"
+            + "\"sdes_report_count\":1,\"sdes_information\": [ {\"sdes_chunk_ssrc\":3724882677,\"type\":1,"
+            + "\"text\":\"quartett@media\"}] }";
+
+    private static final String PROBE = "{\"RTP_SIP_CALL_ID\":\"" + GOOD + "\",\"CODEC_NAME\":\"PCMA\",\"MOS\":4.1}";
+    private static final String LINE =
+            "Nov 24 10:00:00 proxy kamailio[7]: ERROR: <core>: no gateway left for " + BAD + "\n";
+    private static final String MSRP = "MSRP abcd SEND\r\nTo-Path: msrp://bob.callee.test:2855/s2;tcp\r\n"
+            + "From-Path: msrp://alice.caller.test:2855/s1;tcp\r\nMessage-ID: 4711\r\nContent-Type: text/plain\r\n\r\n"
+            + "Meet me at the Drachenfels\r\n-------abcd$\r\n";
+    private static final String XMPP =
+            "<message from='alice@caller.test/desk' to='bob@callee.test' type='chat' id='x1'>"
+                    + "<body>Königswinter &amp; back</body></message>";
+
+    private static Instant begin;
+
+    private final RunningStandalone rhapsode;
+
+    MediaAndLogsIT(RunningStandalone rhapsode) {
+        this.rhapsode = rhapsode;
+    }
+
+    @BeforeEach
+    void send() throws Exception {
+        if (begin == null) {
+            begin = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+            int port = rhapsode.hepPort();
+            TestCalls.send(port, "quality", 2);
+            TestCalls.send(port, 5, RTP, BAD, RTPENGINE);
+            TestCalls.send(port, 35, RTP, GOOD, PROBE);
+            TestCalls.send(port, 100, 5060, BAD, LINE);
+            TestCalls.send(port, 1, 2855, BAD, MSRP);
+            TestCalls.send(port, 2, 5222, GOOD, XMPP);
+        }
+        eventually((Assertion) () -> {
+            found("calls", "state:ended", 2);
+            found("messages", "", 2 * TestCalls.MESSAGES_PER_CALL);
+            found("media", "", 2);
+            found("logs", "", 3);
+        });
+    }
+
+    private JsonObject found(String kind, String query, int total) throws Exception {
+        var answer = rhapsode.api().get("/api/v1/" + kind + "?q=" + encode("callid:quality-* " + query));
+        assertThat(answer.getInt("total")).as(kind + " " + query).isEqualTo(total);
+        return answer;
+    }
+
+    private String callId(String kind, String query) throws Exception {
+        return Captures.text(found(kind, query, 1).getJsonArray("hits").getJsonObject(0), "sip.call_id");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gateway|" + BAD,
+                "\"no gateway left\"|" + BAD,
+                "log:gatew*|" + BAD,
+                "level:error|" + BAD,
+                "kind:log ip:10.0.0.2|" + BAD,
+                "Drachenfels|" + BAD,
+                "kind:msrp frompath:alice topath:bob|" + BAD,
+                "messageid:4711|" + BAD,
+                "contenttype:text/plain|" + BAD,
+                "msrp://alice.caller.test:2855/s1|" + BAD,
+                "10.0.0.1:2855|" + BAD,
+                "königswinter|" + GOOD,
+                "kind:xmpp fromjid:alice@caller.test*|" + GOOD,
+                "rhapsode.log.method:\"message chat\" port:5222|" + GOOD
+            })
+    void textIsFoundByItsWordsAndFields(String query, String callId) throws Exception {
+        assertThat(callId("logs", query)).isEqualTo(callId);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "quartett|" + BAD,
+                "SDES|" + BAD,
+                "mos:<3|" + BAD,
+                "loss:[20 TO 30]|" + BAD,
+                "jitter:10|" + BAD,
+                "jitter:>0.009s|" + BAD,
+                "ssrc:3724882677|" + BAD,
+                "ssrc:2062957521 direction:sent|" + BAD,
+                "report:rtcp-json contents:sr cname:quartett|" + BAD,
+                "media:\"10.0.0.2:40001\"|" + BAD,
+                "computed:mos src:10.0.0.0/30|" + BAD,
+                "mos:4.1|" + GOOD,
+                "codec:pcma|" + GOOD,
+                "report:qos-json|" + GOOD,
+                "-computed:mos|" + GOOD
+            })
+    void aReportIsFoundByWhatIsTrueOfAnyOfItsStreams(String query, String callId) throws Exception {
+        assertThat(callId("media", query)).isEqualTo(callId);
+    }
+
+    @Test
+    void oneKindIsAskedForByTheFieldsOfAnother() throws Exception {
+        assertThat(callId("calls", "mos:<3")).isEqualTo(BAD);
+        assertThat(callId("calls", "-mos:<3")).isEqualTo(GOOD);
+        assertThat(callId("calls", "level:error")).isEqualTo(BAD);
+        assertThat(callId("calls", "log:Drachenfels mos:<3 state:ended")).isEqualTo(BAD);
+        assertThat(callId("media", "log:gateway")).isEqualTo(BAD);
+        assertThat(callId("logs", "mos:>4")).isEqualTo(GOOD);
+        found("messages", "kind:xmpp", TestCalls.MESSAGES_PER_CALL);
+        found("media", "a:alice b:bob", 2);
+        found("media", "a:carol", 0);
+        found("logs", "method:BYE", 3);
+    }
+
+    @Test
+    void countsStandBesideTheHits() throws Exception {
+        var logs = found("logs", "", 3);
+        assertThat(counts(logs, "rhapsode.log.kind")).containsExactlyInAnyOrder("log 1", "msrp 1", "xmpp 1");
+        assertThat(counts(logs, "log.level")).containsExactly("error 1");
+        assertThat(counts(logs, "rhapsode.log.method")).containsExactlyInAnyOrder("SEND 1", "message chat 1");
+        var media = found("media", "", 2);
+        assertThat(counts(media, "rhapsode.media.source")).containsExactlyInAnyOrder("rtcp-json 1", "qos-json 1");
+        assertThat(counts(media, "rhapsode.media.streams.codec")).containsExactly("PCMA 1");
+        assertThat(counts(media, "source.ip")).containsExactly("10.0.0.1 2");
+        assertThat(media.getJsonArray("histogram").getValuesAs(JsonObject.class).stream()
+                        .mapToInt(bar -> bar.getInt("count"))
+                        .sum())
+                .isEqualTo(2);
+    }
+
+    private static List<String> counts(JsonObject answer, String field) {
+        return answer.getJsonObject("facets").getJsonArray(field).getValuesAs(JsonObject.class).stream()
+                .map(value -> value.getString("value") + " " + value.getInt("count"))
+                .toList();
+    }
+
+    @Test
+    void pagesFollowEachOtherByCursor() throws Exception {
+        var seen = new ArrayList<String>();
+        var page = rhapsode.api().get("/api/v1/logs?size=1&q=callid:quality-*");
+        String first = page.getString("next");
+        while (true) {
+            seen.add(page.getJsonArray("hits").getJsonObject(0).getString("_id"));
+            if (page.isNull("next")) {
+                break;
+            }
+            page = rhapsode.api().get("/api/v1/logs?cursor=" + page.getString("next"));
+        }
+        assertThat(seen).hasSize(3).doesNotHaveDuplicates();
+        assertThat(rhapsode.api().response("/api/v1/media?cursor=" + first).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void thePageShowsThemWithTheWayToTheirCall() throws Exception {
+        String query = "&q=" + encode("callid:quality-*");
+        assertThat(rhapsode.api().response("/?kind=media" + query).body())
+                .contains("2 found", ">Media</a>", "rtcp-json SR, SDES", "25.00 %", "href=\"/calls/" + BAD + "\"");
+        assertThat(rhapsode.api().response("/?kind=logs" + query).body())
+                .contains("3 found", ">Logs</a>", "no gateway left", "Königswinter &amp; back")
+                .contains("msrp://alice.caller.test:2855/s1;tcp", "href=\"/calls/" + GOOD + "\"");
+    }
+
+    @Test
+    void aCallOfWhichNothingElseWasSeenHasAPageToo() throws Exception {
+        TestCalls.send(rhapsode.hepPort(), 100, 5060, "lonely-quality", "<3>proxy: nobody else saw this");
+        eventually((Assertion) () -> assertThat(
+                        rhapsode.api().response("/calls/lonely-quality").body())
+                .contains("nobody else saw this")
+                .doesNotContain("/pcap"));
+    }
+
+    @Test
+    void theStatusAddsUp() throws Exception {
+        eventually((Assertion) () -> {
+            var status = rhapsode.api().get("/api/v1/status?from=" + begin);
+            int dead = status.getJsonObject("dead_lettered").values().stream()
+                    .mapToInt(count -> ((JsonNumber) count).intValue())
+                    .sum();
+            assertThat(status.getInt("received")).isGreaterThanOrEqualTo(2 * TestCalls.MESSAGES_PER_CALL + 5);
+            assertThat(status.getInt("indexed") + dead).isEqualTo(status.getInt("sent"));
+            assertThat(status.getJsonObject("lag").values()).allMatch(count -> ((JsonNumber) count).intValue() == 0);
+        });
+    }
+}
