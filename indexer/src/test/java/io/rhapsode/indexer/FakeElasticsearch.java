@@ -50,9 +50,13 @@ final class FakeElasticsearch implements AutoCloseable {
         server.start();
     }
 
-    FakeElasticsearch withTemplates() {
+    /** With the templates as this program has them. */
+    FakeElasticsearch withTemplates() throws IOException {
         for (var kind : Indices.values()) {
-            templates.put(kind.alias(), 1);
+            try (var template = Indices.class.getResourceAsStream(kind.template())) {
+                String ours = new String(template.readAllBytes(), StandardCharsets.UTF_8);
+                templates.put(kind.alias(), object(ours).getInt("version"));
+            }
         }
         return this;
     }
