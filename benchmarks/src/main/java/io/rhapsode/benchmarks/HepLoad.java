@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,12 +30,14 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * The load generator of the gateway's measurements, in a process of its own: the calls of {@link CallLoad}, many packets
- * with one system call. Prints how many packets it sent, their bytes, and the seconds it took.
+ * with one system call, so that it takes as little as can be of the machine it shares with what it measures. Prints how many packets it sent, their bytes, and the seconds it took.
  */
 final class HepLoad {
 
     private static final int CALLS = 10_000_000;
-    private static final int BURST = 64;
+
+    /** Packets at a time, half of the calls under way: all of a burst come from one template. */
+    private static final int BURST = 32;
 
     /** Enough for the kernel to spread them over the gateway's sockets. */
     private static final int SENDERS = 16;
@@ -93,9 +96,9 @@ final class HepLoad {
         long end = begin + seconds * 1_000_000_000L;
         for (long now = begin; now < end; now = System.nanoTime()) {
             long due = rate == 0 ? BURST : (long) ((now - begin) / 1e9 * rate) - sent;
-            if (due > 0) {
+            if (due >= BURST) {
                 micros = System.currentTimeMillis() * 1_000;
-                way.send((int) Math.min(BURST, due));
+                way.send(BURST);
             } else {
                 LockSupport.parkNanos(20_000);
             }
@@ -125,20 +128,24 @@ final class HepLoad {
                     .channel());
         }
         threads.submit(() -> {
-                    run(packets -> burst(channels.get((int) (sent / BURST % SENDERS)), packets), rate, seconds);
+                    run(
+                            packets -> burst(channels.get((int) (sent / BURST % SENDERS)), address, packets),
+                            rate,
+                            seconds);
                     return null;
                 })
                 .get();
         threads.shutdownGracefully();
     }
 
-    private void burst(Channel channel, int packets) {
+    /** Packets of one length, which the kernel takes as one and cuts again (UDP_SEGMENT, udp(7)). */
+    private void burst(Channel channel, InetSocketAddress to, int packets) {
+        int length = templates.get(CallLoad.step(sent, CALLS)).datagram.capacity();
+        ByteBuf all = PooledByteBufAllocator.DEFAULT.directBuffer(packets * length);
         for (int i = 0; i < packets; i++) {
-            CallLoad.Template template = next();
-            ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(template.datagram.capacity());
-            channel.write(copy.writeBytes(template.datagram.duplicate().rewind()), channel.voidPromise());
+            all.writeBytes(next().datagram.duplicate().rewind());
         }
-        channel.flush();
+        channel.writeAndFlush(new SegmentedDatagramPacket(all, length, to), channel.voidPromise());
     }
 
     private void overStreams(List<Socket> sockets, int rate, int seconds) throws IOException {
