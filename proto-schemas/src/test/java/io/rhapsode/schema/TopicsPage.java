@@ -112,8 +112,9 @@ final class TopicsPage {
         if (!written.add(type)) {
             return;
         }
-        page.append("\n### ").append(shortName(type)).append("\n\n").append(comments.get(type.getFullName()));
-        page.append(comments.get(type.getFullName()).isEmpty() ? "" : "\n");
+        page.append("\n### ").append(shortName(type)).append("\n");
+        String comment = comments.get(type.getFullName());
+        page.append(comment.isEmpty() ? "" : "\n" + comment + "\n");
         if (type instanceof Descriptor message) {
             fields(message);
         } else {
