@@ -51,11 +51,16 @@ final class TestCalls {
                         + (step == 0 ? "" : ";tag=b")
                         + "\r\nCall-ID: " + callId + "\r\nCSeq: " + cseq + "\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8);
+        return datagram(message, request);
+    }
+
+    /** @param forward true from caller to callee */
+    static byte[] datagram(byte[] message, boolean forward) {
         return HepEncoder.encode(new HepPacket(
                 3,
                 17,
-                request ? CALLER : CALLEE,
-                request ? CALLEE : CALLER,
+                forward ? CALLER : CALLEE,
+                forward ? CALLEE : CALLER,
                 5060,
                 5060,
                 System.currentTimeMillis() * 1_000,

@@ -65,7 +65,7 @@ class KafkaSinkTest {
     void everyRecordNamesItsSchema() {
         var kafka = new FakeKafka(true, 1);
         kafka.sink.send(new byte[] {1}, new byte[] {2}, 1_000, (metadata, failure) -> {});
-        var account = new Account(10);
+        var account = new Account(10, count -> {});
         NodeMinute minute = account.of("n", 60_000_000);
         minute.dropped(7);
         kafka.sink.deadLetter(new byte[] {3}, 1, "not-hep", "why", 60_000_000, "192.0.2.1:9", minute);
