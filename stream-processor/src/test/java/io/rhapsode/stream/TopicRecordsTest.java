@@ -90,6 +90,7 @@ class TopicRecordsTest {
     void jsonTwinsHaveTheSameKeysInTheSameOrder() {
         try (var way = new TestWay(folder, JSON)) {
             everyKind(way);
+            assertThat(way.describe()).doesNotContain("KSTREAM");
             for (Topic topic : Topic.withJsonTwin()) {
                 assertThat(read(way, topic.jsonName()))
                         .extracting(TestRecord::key)
