@@ -101,7 +101,7 @@ final class DeadLetters implements AutoCloseable {
                 .setOffset(record.offset())
                 .setCaptureNode(packet(record).getCaptureNode())
                 .build();
-        return new ProducerRecord<>(Topic.DEAD_LETTER.topicName(), record.key(), letter.toByteArray());
+        return record(Topic.DEAD_LETTER, record.key(), letter.toByteArray());
     }
 
     /** Cut where Kafka would refuse it, which would hold up everything behind; the record's place is in the letter. */
@@ -134,8 +134,11 @@ final class DeadLetters implements AutoCloseable {
                 Long.toString(count.getMinuteS()),
                 count.getOutcome(),
                 count.getReason());
-        return new ProducerRecord<>(
-                Topic.COUNTS.topicName(), key.getBytes(StandardCharsets.UTF_8), count.toByteArray());
+        return record(Topic.COUNTS, key.getBytes(StandardCharsets.UTF_8), count.toByteArray());
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(Topic topic, byte[] key, byte[] value) {
+        return new ProducerRecord<>(topic.topicName(), null, key, value, topic.headers());
     }
 
     /** True if the record is what became of a raw packet: a report out of a SIP message is only beside that message. */

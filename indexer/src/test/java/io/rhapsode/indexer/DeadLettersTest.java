@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +48,14 @@ class DeadLettersTest {
                 stored(Topic.CALLS, Samples.call().build()))) {
             assertThat(records).extracting(ProducerRecord::topic).containsExactly(Topic.DEAD_LETTER.topicName());
         }
+    }
+
+    @Test
+    void everyRecordNamesItsSchema() throws Exception {
+        var records = stored(Topic.SIP, Samples.message().build());
+        assertThat(records)
+                .extracting(ProducerRecord::headers)
+                .containsExactly(
+                        new RecordHeaders(Topic.DEAD_LETTER.headers()), new RecordHeaders(Topic.COUNTS.headers()));
     }
 }

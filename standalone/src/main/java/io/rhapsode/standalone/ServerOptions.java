@@ -29,6 +29,11 @@ final class ServerOptions {
             description = "Elasticsearch, 9200 if not given (RHAPSODE_ELASTICSEARCH_PORT)")
     private Integer elasticsearchPort;
 
+    @Option(
+            names = "--json-topics",
+            description = "write messages and calls to Kafka as JSON too, for other programs (RHAPSODE_JSON_TOPICS)")
+    private boolean jsonTopics;
+
     /** @return the environment of this process with these options put in */
     Map<String, String> environment() {
         var environment = new HashMap<>(System.getenv());
@@ -36,6 +41,9 @@ final class ServerOptions {
         put(environment, "RHAPSODE_HEP_PORT", hepPort);
         put(environment, "RHAPSODE_KAFKA_PORT", kafkaPort);
         put(environment, "RHAPSODE_ELASTICSEARCH_PORT", elasticsearchPort);
+        if (jsonTopics) {
+            environment.put("RHAPSODE_JSON_TOPICS", "true");
+        }
         return environment;
     }
 

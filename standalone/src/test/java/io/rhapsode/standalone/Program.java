@@ -57,6 +57,11 @@ final class Program implements AutoCloseable {
         return output();
     }
 
+    /** Whether it ends by itself with exit code 0 in time. */
+    boolean succeeds(int seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+
     String output() throws IOException {
         return Files.readString(output);
     }

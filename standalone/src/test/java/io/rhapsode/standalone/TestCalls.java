@@ -51,7 +51,12 @@ final class TestCalls {
                         + (step == 0 ? "" : ";tag=b")
                         + "\r\nCall-ID: " + callId + "\r\nCSeq: " + cseq + "\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8);
-        return hep(HepPacket.SIP, request ? CALLER : CALLEE, request ? CALLEE : CALLER, 5060, null, message);
+        return datagram(message, request);
+    }
+
+    /** @param forward true from caller to callee */
+    static byte[] datagram(byte[] message, boolean forward) {
+        return hep(HepPacket.SIP, forward ? CALLER : CALLEE, forward ? CALLEE : CALLER, 5060, null, message);
     }
 
     /** One packet that is no SIP, from caller to callee, with the Call-ID as what ties it to the call. */

@@ -8,11 +8,13 @@ import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
+import io.rhapsode.schema.SchemaHeader;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Tally;
 import java.util.Map;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -39,6 +41,8 @@ import org.apache.kafka.streams.state.Stores;
  *                        '-> count-outcomes (counts) -> rhapsode.counts
  * </pre>
  *
+ * <p>On demand the first four are written once more as JSON, see {@link JsonTwins}.
+ *
  * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and nothing
  * is repartitioned: that would double the traffic for what one in millions might need. Where the key and the parsed
  * Call-ID differ, what is written is keyed by the Call-ID, and so lands where everyone looks for it; the call is
@@ -63,23 +67,30 @@ final class CallTopology {
                 .process(
                         () -> new ParseProcessor(new SipMessages(config.carriedHeaders()), metrics), Named.as("parse"));
 
-        parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"))
-                .to(
-                        Topic.SIP.topicName(),
-                        Produced.with(Serdes.Bytes(), Serdes.ByteArray()).withName("sip-messages"));
-        parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
-                .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE)
-                .to(Topic.CALLS.topicName(), byCallId(Call.parser(), "calls"));
-        parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"))
-                .to(Topic.MEDIA.topicName(), byCallId(MediaReport.parser(), "media"));
-        parsed.flatMap((key, value) -> value.logEvents(key), Named.as("log-events"))
-                .to(Topic.LOGS.topicName(), byCallId(LogEvent.parser(), "logs"));
+        var messages = parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"));
+        messages.to(Topic.SIP.topicName(), produced(Topic.SIP, Serdes.ByteArray(), "sip-messages"));
+        var calls = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
+                .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE);
+        calls.to(Topic.CALLS.topicName(), byCallId(Topic.CALLS, Call.parser(), "calls"));
+        var media = parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"));
+        media.to(Topic.MEDIA.topicName(), byCallId(Topic.MEDIA, MediaReport.parser(), "media"));
+        var logs = parsed.flatMap((key, value) -> value.logEvents(key), Named.as("log-events"));
+        logs.to(Topic.LOGS.topicName(), byCallId(Topic.LOGS, LogEvent.parser(), "logs"));
+        if (config.jsonTopics()) {
+            var twins = new JsonTwins(metrics);
+            twins.write(messages.mapValues(JsonTwins::message, Named.as("messages-to-json")), Topic.SIP);
+            twins.write(calls, Topic.CALLS);
+            twins.write(media, Topic.MEDIA);
+            twins.write(logs, Topic.LOGS);
+        }
         parsed.flatMapValues(Parsed::deadLetters, Named.as("dead-letters"))
-                .to(Topic.DEAD_LETTER.topicName(), byCallId(DeadLetter.parser(), "dead-letter"));
+                .to(Topic.DEAD_LETTER.topicName(), byCallId(Topic.DEAD_LETTER, DeadLetter.parser(), "dead-letter"));
         parsed.process(CountProcessor::new, Named.as("count-outcomes"), CountProcessor.STORE)
                 .to(
                         Topic.COUNTS.topicName(),
-                        Produced.with(Serdes.String(), ProtoSerde.of(StageCount.parser()))
+                        Produced.with(
+                                        Serdes.String(),
+                                        SchemaHeader.serde(Topic.COUNTS, ProtoSerde.of(StageCount.parser())))
                                 .withName("stage-counts"));
         return builder.build();
     }
@@ -88,8 +99,13 @@ final class CallTopology {
         return new CallProcessor(new CallLimits(config.callIdleMicros()), config.openCalls(), metrics);
     }
 
-    private static <T extends MessageLite> Produced<Bytes, T> byCallId(Parser<T> parser, String name) {
-        return Produced.with(Serdes.Bytes(), ProtoSerde.of(parser)).withName(name);
+    private static <T extends MessageLite> Produced<Bytes, T> byCallId(Topic topic, Parser<T> parser, String name) {
+        return produced(topic, ProtoSerde.of(parser), name);
+    }
+
+    /** What a sink writes: the values with the header of the topic. */
+    static <T> Produced<Bytes, T> produced(Topic topic, Serde<T> values, String name) {
+        return Produced.with(Serdes.Bytes(), SchemaHeader.serde(topic, values)).withName(name);
     }
 
     /** Cached: what changes many times between two commits goes to RocksDB and the changelog once. */

@@ -26,6 +26,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param callIdleMicros how long an answered call may be silent, microseconds
  * @param openCalls the most calls open in one partition
  * @param carriedHeaders names of headers that become fields of their own
+ * @param jsonTopics whether everything parsed is written as JSON too
  * @param streams settings of Kafka Streams and its clients
  */
 public record StreamConfig(
@@ -35,6 +36,7 @@ public record StreamConfig(
         long callIdleMicros,
         int openCalls,
         List<String> carriedHeaders,
+        boolean jsonTopics,
         Map<String, Object> streams) {
 
     /** What this service knows, and the documentation of it. */
@@ -108,7 +110,13 @@ public record StreamConfig(
                     "",
                     StreamConfig::checkHeaders,
                     Importance.MEDIUM,
-                    "Headers to keep as fields of their own, at most 32 names: X-CID,X-Tenant; search by header.x-cid:abc");
+                    "Headers to keep as fields of their own, at most 32 names: X-CID,X-Tenant; search by header.x-cid:abc")
+            .define(
+                    "RHAPSODE_JSON_TOPICS",
+                    Type.BOOLEAN,
+                    false,
+                    Importance.LOW,
+                    "Write messages, calls, media reports and log events as JSON too, to the topics with .json behind the name");
 
     private static final int MOST_HEADERS = 32;
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
@@ -129,6 +137,7 @@ public record StreamConfig(
                 settings.number("RHAPSODE_CALL_IDLE_S") * 1_000_000L,
                 settings.number("RHAPSODE_OPEN_CALLS"),
                 settings.list("RHAPSODE_SIP_HEADERS"),
+                settings.flag("RHAPSODE_JSON_TOPICS"),
                 streams(settings));
     }
 

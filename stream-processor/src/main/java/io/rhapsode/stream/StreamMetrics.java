@@ -22,6 +22,7 @@ final class StreamMetrics {
     private final Counter unreadableReports;
     private final Counter published;
     private final Counter closedEarly;
+    private final Counter jsonTooLarge;
     private final AtomicLong open = new AtomicLong();
 
     StreamMetrics(MeterRegistry registry) {
@@ -32,6 +33,7 @@ final class StreamMetrics {
                 counter("rhapsode.stream.reports.unreadable", "Quality reports in SIP messages that could not be read");
         published = counter("rhapsode.stream.calls.published", "Call records written");
         closedEarly = counter("rhapsode.stream.calls.closed.early", "Calls closed because too many were open");
+        jsonTooLarge = counter("rhapsode.stream.json.too.large", "Values left out of the JSON topics for their length");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
                 .description("Calls that are followed")
                 .register(registry);
@@ -59,6 +61,10 @@ final class StreamMetrics {
 
     void closedEarly() {
         closedEarly.increment();
+    }
+
+    void jsonTooLarge() {
+        jsonTooLarge.increment();
     }
 
     void deadLetter(String reason) {

@@ -59,6 +59,9 @@ public final class StreamProcessor implements AutoCloseable {
     private static void prepareTopics(StreamConfig config) {
         try (var admin = Admin.create(new StreamsConfig(config.streams()).getAdminConfigs("rhapsode-stream-topics"))) {
             Topic.createAll(admin, config.partitions(), config.replicas());
+            if (config.jsonTopics()) {
+                Topic.createJsonTwins(admin, config.partitions(), config.replicas());
+            }
             checkPartitions(admin);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -198,7 +198,8 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
      * @param callback told what became of it; before this returns, if the producer does not take it
      */
     public void send(byte[] key, byte[] value, long receivedAtMicros, Callback callback) {
-        var record = new ProducerRecord<>(Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value);
+        var record = new ProducerRecord<>(
+                Topic.RAW.topicName(), null, receivedAtMicros / 1_000, key, value, Topic.RAW.headers());
         try {
             packets.send(record, callback);
         } catch (KafkaException | IllegalStateException e) {
@@ -291,7 +292,7 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
 
     private void send(Topic topic, byte[] key, byte[] value, Callback callback) {
         try {
-            reports.send(new ProducerRecord<>(topic.topicName(), key, value), callback);
+            reports.send(new ProducerRecord<>(topic.topicName(), null, key, value, topic.headers()), callback);
         } catch (KafkaException | IllegalStateException e) {
             callback.onCompletion(null, e);
         }

@@ -3,21 +3,25 @@ package io.rhapsode.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.schema.Topic;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,24 @@ class KafkaSinkTest {
         packets.partitionsForException = new TimeoutException("not in 0 ms");
 
         assertThat(sink(packets).missing()).isEqualTo(Optional.of("no partitions of rhapsode.raw.v1 yet"));
+    }
+
+    @Test
+    void everyRecordNamesItsSchema() {
+        var kafka = new FakeKafka(true, 1);
+        kafka.sink.send(new byte[] {1}, new byte[] {2}, 1_000, (metadata, failure) -> {});
+        var account = new Account(10, count -> {});
+        NodeMinute minute = account.of("n", 60_000_000);
+        minute.dropped(7);
+        kafka.sink.deadLetter(new byte[] {3}, 1, "not-hep", "why", 60_000_000, "192.0.2.1:9", minute);
+        account.publish(kafka.sink, 1_000, 60_000_000);
+
+        var headers = Stream.concat(kafka.rawRecords().stream(), kafka.reports.history().stream())
+                .collect(Collectors.toMap(ProducerRecord::topic, ProducerRecord::headers, (one, other) -> one));
+        assertThat(headers).hasSize(4);
+        for (Topic topic : List.of(Topic.RAW, Topic.DEAD_LETTER, Topic.COUNTS, Topic.INGEST_STATS)) {
+            assertThat(headers.get(topic.topicName())).isEqualTo(new RecordHeaders(topic.headers()));
+        }
     }
 
     @Test
