@@ -66,7 +66,7 @@ public class SipParseBenchmark {
             byte[] payload = packet.getPayload().toByteArray();
             var sip = SipMessage.of(payload, 0, payload.length);
             sink.consume(parser.write(records[at], packet, sip, payload, RECEIVED, 1, at));
-            sink.consume(CallMessages.of(packet, sip, RECEIVED));
+            sink.consume(CallMessages.of(packet, sip, payload, RECEIVED));
         }
     }
 

@@ -34,7 +34,7 @@ final class CallDocument {
         json.object("observer").texts("name", call.getCaptureNodesList()).end();
         json.object("related").texts("ip", addresses(call.getHostsList())).end();
         sip(json, call);
-        json.object("rhapsode");
+        json.object("rhapsode").texts("site", call.getSitesList());
         call(json, call);
         json.object("reversed")
                 .reversed("a_number", call.getANumber())
@@ -86,8 +86,59 @@ final class CallDocument {
         json.integer("messages", call.getMessages())
                 .texts("hosts", call.getHostsList())
                 .text("end_reason", call.getEndReason())
-                .text("ended_by", call.getEndedBy())
-                .end();
+                .text("ended_by", call.getEndedBy());
+        end(json, call);
+        times(json, call);
+        course(json, call);
+        json.end();
+    }
+
+    private static void end(JsonBytes json, Call call) {
+        json.text("end_class", call.getEndClass())
+                .text("why", call.getWhy())
+                .numberUnlessZero("end_q850", call.getEndQ850())
+                .text("end_q850_text", call.getEndQ850Text())
+                .numberUnlessZero("end_sip_cause", call.getEndSipCause());
+    }
+
+    private static void times(JsonBytes json, Call call) {
+        if (call.hasSrdSuccessfulMs()) {
+            json.number("srd_successful_ms", call.getSrdSuccessfulMs());
+        }
+        if (call.hasSrdFailedMs()) {
+            json.number("srd_failed_ms", call.getSrdFailedMs());
+        }
+        if (call.hasSddMs()) {
+            json.number("sdd_ms", call.getSddMs());
+        }
+        if (call.hasRrdMs()) {
+            json.number("rrd_ms", call.getRrdMs());
+        }
+    }
+
+    /** Counts are written when they are 0 as well: to ask for those is to ask for calls without. */
+    private static void course(JsonBytes json, Call call) {
+        json.integer("retransmissions", call.getRetransmissions())
+                .integer("further_sightings", call.getFurtherSightings())
+                .integer("duplicates", call.getDuplicates())
+                .text("a_number_after", call.getANumberAfter())
+                .text("b_number_after", call.getBNumberAfter())
+                .texts("codecs_offered", lowerCase(call.getCodecsOfferedList()))
+                .texts("codecs_answered", lowerCase(call.getCodecsAnsweredList()))
+                .numberUnlessZero("dialogs", call.getDialogs())
+                .numberUnlessZero("reinvites", call.getReinvites())
+                .flag("held", call.getHeld())
+                .text("transferred_to", call.getTransferredTo())
+                .text("replaces", call.getReplaces())
+                .numberUnlessZero("bindings", call.getBindings());
+        if (call.hasExpiresS()) {
+            json.number("expires_s", Integer.toUnsignedLong(call.getExpiresS()));
+        }
+    }
+
+    /** As messages have them: names of codecs are the same in any case (RFC 8866 section 6.6). */
+    private static List<String> lowerCase(List<String> codecs) {
+        return codecs.stream().map(codec -> codec.toLowerCase(Locale.ROOT)).toList();
     }
 
     /** The state in lower case; empty for one that a newer writer knows and this does not. */

@@ -131,17 +131,30 @@ public record CallPage(
     public Map<String, String> facts() {
         var facts = new LinkedHashMap<String, String>();
         fact(facts, "State", text("rhapsode.call.state"));
+        fact(facts, "Why", text("rhapsode.call.why"));
         fact(facts, "Method", text("sip.method"));
         fact(facts, "From", party("from"));
         fact(facts, "To", party("to"));
         fact(facts, "Begin", text("event.start"));
         fact(facts, "Answer", text("rhapsode.call.answer"));
         fact(facts, "End", text("event.end"));
+        fact(facts, "Post-dial delay", millis("rhapsode.call.srd_successful_ms"));
         fact(facts, "Rang", duration("rhapsode.call.ring_ms"));
         fact(facts, "Duration", duration("rhapsode.call.duration_ms"));
         fact(facts, "Final code", (text("sip.code") + " " + text("sip.status")).strip());
         fact(facts, "Ended by", text("rhapsode.call.ended_by"));
         fact(facts, "Reason", text("rhapsode.call.end_reason"));
+        fact(facts, "Disconnect delay", millis("rhapsode.call.sdd_ms"));
+        fact(facts, "Registration delay", millis("rhapsode.call.rrd_ms"));
+        fact(facts, "Bindings", bindings());
+        fact(facts, "Rewritten to", rewritten());
+        fact(facts, "Transferred to", text("rhapsode.call.transferred_to"));
+        fact(facts, "Replaces", text("rhapsode.call.replaces"));
+        fact(facts, "Held", text("rhapsode.call.held"));
+        fact(facts, "Codecs", codecs());
+        fact(facts, "Forked", number("rhapsode.call.dialogs") > 1 ? number("rhapsode.call.dialogs") + " dialogs" : "");
+        fact(facts, "Seen again", seenAgain());
+        fact(facts, "Sites", String.join(", ", Documents.texts(record, "rhapsode.site")));
         fact(facts, "Hosts", String.join(", ", Documents.texts(record, "rhapsode.call.hosts")));
         fact(facts, "User agents", String.join(", ", Documents.texts(record, "sip.user_agent.original")));
         fact(facts, "Capture nodes", String.join(", ", Documents.texts(record, "observer.name")));
@@ -161,6 +174,48 @@ public record CallPage(
     private String duration(String field) {
         long millis = Documents.number(record, field, -1);
         return millis < 0 ? "" : SearchPage.duration(millis);
+    }
+
+    private long number(String field) {
+        return Documents.number(record, field, 0);
+    }
+
+    private String millis(String field) {
+        long millis = Documents.number(record, field, -1);
+        return millis < 0 ? "" : millis + " ms";
+    }
+
+    private String bindings() {
+        long expires = Documents.number(record, "rhapsode.call.expires_s", -1);
+        long bindings = number("rhapsode.call.bindings");
+        return bindings == 0 ? "" : bindings + (expires < 0 ? "" : ", the last ends after " + expires + " s");
+    }
+
+    private String rewritten() {
+        String a = text("rhapsode.call.a_number_after");
+        String b = text("rhapsode.call.b_number_after");
+        return a.isEmpty() && b.isEmpty() ? "" : first(a, caller()) + " → " + first(b, called());
+    }
+
+    private String codecs() {
+        String offered = String.join(", ", Documents.texts(record, "rhapsode.call.codecs_offered"));
+        String answered = String.join(", ", Documents.texts(record, "rhapsode.call.codecs_answered"));
+        return answered.isEmpty() ? offered : offered + " → " + answered;
+    }
+
+    /** Of the messages those that were no new ones. */
+    private String seenAgain() {
+        var counts = new ArrayList<String>();
+        count(counts, "rhapsode.call.retransmissions", "retransmitted");
+        count(counts, "rhapsode.call.further_sightings", "on further hops");
+        count(counts, "rhapsode.call.duplicates", "by two capture nodes");
+        return String.join(", ", counts);
+    }
+
+    private void count(List<String> counts, String field, String name) {
+        if (number(field) > 0) {
+            counts.add(number(field) + " " + name);
+        }
     }
 
     private String party(String side) {

@@ -89,6 +89,8 @@ final class Export {
             "rhapsode.call.duration_ms",
             "rhapsode.call.ended_by",
             "rhapsode.call.end_reason",
+            "rhapsode.call.end_class",
+            "rhapsode.call.why",
             "rhapsode.call.messages",
             "rhapsode.call.hosts",
             "observer.name");

@@ -20,10 +20,12 @@ record Facets(String field, String name, String title) {
     private static final List<Facets> CALLS = List.of(
             new Facets("rhapsode.call.state", "state", "State"),
             new Facets("sip.method", "method", "Method"),
+            new Facets("rhapsode.call.end_class", "endclass", "Why it failed"),
             new Facets("sip.code", "code", "Final code"),
             new Facets("related.ip", "ip", "Address"),
             new Facets("sip.user_agent.original", "ua", "User agent"),
-            new Facets("observer.name", "node", "Capture node"));
+            new Facets("observer.name", "node", "Capture node"),
+            new Facets("rhapsode.site", "site", "Site"));
 
     private static final List<Facets> MEDIA = List.of(
             new Facets("rhapsode.media.source", "report", "Report"),

@@ -2,6 +2,7 @@
 package io.rhapsode.stream;
 
 import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.Sdp;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Uri;
 import io.rhapsode.stream.state.Farewell;
@@ -11,6 +12,7 @@ import io.rhapsode.stream.state.Seen;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Adds one message to what is known of its Call-ID. A pure function, and one that does not care in which order the
@@ -21,6 +23,8 @@ final class CallAggregator {
 
     /** The most entries of any list: what one Call-ID can make us keep is bounded, whatever is sent. */
     static final int MOST = 64;
+
+    private static final int MOST_CODECS = 16;
 
     private static final Comparator<Seen> BY_APPEARANCE = Comparator.comparingLong(Seen::getAtUs)
             .thenComparingInt(Seen::getPlace)
@@ -57,7 +61,10 @@ final class CallAggregator {
         addAsserted(call, message);
         addBye(call, message);
         Transactions.add(call, message);
+        Sightings.add(call, message);
         addSeen(call, message);
+        addTransfer(call, message);
+        addSession(call, message);
         return call.build();
     }
 
@@ -130,9 +137,7 @@ final class CallAggregator {
             String user = identity.getUri().getUser();
             if (!user.isEmpty()) {
                 var seen = seen(user, message.getAtUs(), 0);
-                if (!call.hasAsserted() || BY_APPEARANCE.compare(seen, call.getAsserted()) < 0) {
-                    call.setAsserted(seen);
-                }
+                call.setAsserted(earlier(call.hasAsserted() ? call.getAsserted() : null, seen));
                 return;
             }
         }
@@ -150,6 +155,8 @@ final class CallAggregator {
                 .setFromTag(message.getFrom().getTag())
                 .setToTag(message.getTo().getTag())
                 .setReason(String.join(", ", message.getReasonList()))
+                .setQ850(cause(message, "Q.850"))
+                .setSipCause(cause(message, "SIP"))
                 .build();
     }
 
@@ -161,6 +168,65 @@ final class CallAggregator {
             .thenComparing(Farewell::getFromTag)
             .thenComparing(Farewell::getToTag)
             .thenComparing(Farewell::getReason);
+
+    /** The first cause of this protocol in Reason (RFC 3326), 0 if there is none. */
+    static int cause(SipMessage message, String protocol) {
+        for (var reason : message.getReasonsList()) {
+            if (reason.getProtocol().equalsIgnoreCase(protocol) && reason.getCause() > 0) {
+                return reason.getCause();
+            }
+        }
+        return 0;
+    }
+
+    /** REFER (RFC 3515) and Replaces (RFC 3891): what makes one call out of another. */
+    private static void addTransfer(OpenCall.Builder call, SipMessage message) {
+        long at = message.getAtUs();
+        if (message.getMethod().equals("REFER") && message.hasReferTo()) {
+            Uri target = message.getReferTo().getUri();
+            String text = target.getUser().isEmpty() ? target.getHost() : target.getUser();
+            call.setReferTo(earlier(call.hasReferTo() ? call.getReferTo() : null, seen(text, at, 0)));
+        }
+        if (message.getMethod().equals("INVITE") && message.hasReplaces()) {
+            var replaces = seen(message.getReplaces().getCallId(), at, 0);
+            call.setReplaces(earlier(call.hasReplaces() ? call.getReplaces() : null, replaces));
+        }
+    }
+
+    /** What the session descriptions say, as far as {@link CallMessages} has read them. */
+    private static void addSession(OpenCall.Builder call, SipMessage message) {
+        if (!message.hasSdp()) {
+            return;
+        }
+        if (isRequest(message) && isInDialog(message)) {
+            boolean holds = message.getSdp().getMediaList().stream().anyMatch(Sdp.Media::getHold);
+            call.setHeld(call.getHeld() || holds);
+            return;
+        }
+        var codecs = seen(codecs(message.getSdp()), message.getAtUs(), 0);
+        if (codecs.getText().isEmpty()) {
+            return;
+        }
+        if (message.getMethod().equals("INVITE")) {
+            call.setInviteCodecs(earlier(call.hasInviteCodecs() ? call.getInviteCodecs() : null, codecs));
+        } else if (!isRequest(message) && message.getCseqMethod().equals("INVITE")) {
+            call.setReplyCodecs(earlier(call.hasReplyCodecs() ? call.getReplyCodecs() : null, codecs));
+        }
+    }
+
+    private static String codecs(Sdp sdp) {
+        return sdp.getMediaList().stream()
+                .filter(media -> media.getPort() > 0)
+                .flatMap(media -> media.getCodecList().stream())
+                .map(codec -> codec.getName().isEmpty() ? codec.getFormat() : codec.getName())
+                .distinct()
+                .limit(MOST_CODECS)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static Seen earlier(Seen one, Seen other) {
+        return one == null || BY_APPEARANCE.compare(other, one) < 0 ? other : one;
+    }
 
     private static void addSeen(OpenCall.Builder call, SipMessage message) {
         RawPacket packet = message.getPacket();
@@ -179,6 +245,10 @@ final class CallAggregator {
         var nodes = with(call.getCaptureNodesList(), packet.getCaptureNode(), at, 0);
         if (nodes != call.getCaptureNodesList()) {
             call.clearCaptureNodes().addAllCaptureNodes(nodes);
+        }
+        var sites = with(call.getSitesList(), packet.getSite(), at, 0);
+        if (sites != call.getSitesList()) {
+            call.clearSites().addAllSites(sites);
         }
     }
 

@@ -4,11 +4,17 @@ package io.rhapsode.stream;
 import io.rhapsode.schema.CaptureTime;
 import io.rhapsode.schema.Party;
 import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.Sdp;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Uri;
 import io.rhapsode.schema.Via;
 import io.rhapsode.wire.Text;
+import io.rhapsode.wire.sdp.Codec;
+import io.rhapsode.wire.sdp.Media;
 import io.rhapsode.wire.sip.Address;
+import io.rhapsode.wire.sip.BodyPart;
+import io.rhapsode.wire.sip.Extensions;
+import io.rhapsode.wire.sip.FieldValue;
 import io.rhapsode.wire.sip.SipUri;
 
 /** Of each message what calls are followed by ({@link CallAggregator}): a small part of what the topic has of it. */
@@ -16,10 +22,17 @@ public final class CallMessages {
 
     private static final Text REASON = Text.of("Reason");
 
+    /** Causes of Q.850 and status codes of SIP have three digits at most. */
+    private static final long MAX_CAUSE = 999;
+
     private CallMessages() {}
 
-    /** @param receivedMicros microseconds since 1970-01-01 UTC */
-    public static SipMessage of(RawPacket packet, io.rhapsode.wire.sip.SipMessage sip, long receivedMicros) {
+    /**
+     * @param payload the packet's, in which the parser has its places
+     * @param receivedMicros microseconds since 1970-01-01 UTC
+     */
+    public static SipMessage of(
+            RawPacket packet, io.rhapsode.wire.sip.SipMessage sip, byte[] payload, long receivedMicros) {
         var message = SipMessage.newBuilder()
                 .setPacket(packet)
                 .setAtUs(CaptureTime.of(packet.getCapturedAtUs(), receivedMicros))
@@ -44,7 +57,74 @@ public final class CallMessages {
         for (Text reason : SipMessages.first(sip.headers(REASON))) {
             message.addReason(reason.toString());
         }
+        Text method = sip.cseqMethod();
+        if (sip.extensions().any()) {
+            addExtensions(message, sip.extensions());
+        }
+        if (method.is("REGISTER") && sip.statusCode() / 100 == 2) {
+            addBindings(message, sip);
+        }
+        if (method.is("INVITE") && sip.statusCode() < 300 || method.is("UPDATE") && sip.isRequest()) {
+            addSession(message, sip, payload);
+        }
         return message.build();
+    }
+
+    private static void addExtensions(SipMessage.Builder message, Extensions fields) {
+        for (FieldValue reason : SipMessages.first(fields.reasons())) {
+            message.addReasons(SipMessage.Reason.newBuilder()
+                    .setProtocol(reason.value().toString())
+                    .setCause((int) Math.max(0, reason.number("cause", MAX_CAUSE))));
+        }
+        Address referTo = fields.referTo();
+        if (referTo != Address.NONE) {
+            message.setReferTo(party(referTo));
+        }
+        FieldValue replaces = fields.replaces();
+        if (replaces != FieldValue.NONE) {
+            message.setReplaces(
+                    SipMessage.Dialog.newBuilder().setCallId(replaces.value().toString()));
+        }
+    }
+
+    /** How many bindings there are, and the longest of them: by its own expires, else by Expires (RFC 3261 section 10.3). */
+    private static void addBindings(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip) {
+        long longest = -1;
+        for (Address contact : SipMessages.first(sip.contacts())) {
+            message.addContact(Party.getDefaultInstance());
+            longest = Math.max(longest, seconds(contact.parameter("expires")));
+        }
+        long expires = longest < 0 ? sip.expires() : longest;
+        if (expires >= 0) {
+            message.setExpires((int) expires);
+        }
+    }
+
+    /** -1 for what is no number. */
+    private static long seconds(Text digits) {
+        boolean number = !digits.isEmpty() && digits.length() < 10 && digits.isDigits();
+        return number ? Long.parseLong(digits.toString()) : -1;
+    }
+
+    /** Of the first session description what tells of hold and codecs. */
+    private static void addSession(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip, byte[] payload) {
+        for (BodyPart part : sip.parts()) {
+            if (part.is("application/sdp")) {
+                var sdp = io.rhapsode.wire.sdp.Sdp.of(payload, part.offset(), part.length());
+                sdp.media().forEach(media -> message.getSdpBuilder().addMedia(media(media)));
+                return;
+            }
+        }
+    }
+
+    private static Sdp.Media.Builder media(Media read) {
+        var media = Sdp.Media.newBuilder().setPort(read.port()).setHold(read.isHold());
+        for (Codec codec : SipMessages.first(read.codecs())) {
+            media.addCodec(Sdp.Codec.newBuilder()
+                    .setFormat(codec.format().toString())
+                    .setName(codec.name().toString()));
+        }
+        return media;
     }
 
     private static Party party(Address address) {

@@ -6,12 +6,9 @@ import io.rhapsode.schema.CallState;
 import io.rhapsode.stream.state.Farewell;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Reply;
-import io.rhapsode.stream.state.Seen;
 import io.rhapsode.stream.state.Transaction;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What the messages of one Call-ID say together: how far it has come, and the reply and the farewell that decided it.
@@ -24,8 +21,10 @@ import java.util.Set;
  * @param success first 2xx to the first request, or null
  * @param failure final failure the caller was told, or null; set only where there is no success
  * @param farewell the BYE or CANCEL that ended it, or null
+ * @param unanswered true if nothing more is waited for, and neither a final reply nor a farewell came
  */
-record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failure, Farewell farewell) {
+record CallOutcome(
+        CallState state, long ringingAtUs, Reply success, Reply failure, Farewell farewell, boolean unanswered) {
 
     private static final Comparator<Transaction> BY_BEGIN = Comparator.comparingLong(Transaction::getInitialAtUs)
             .thenComparingInt(Transaction::getCseq)
@@ -43,13 +42,15 @@ record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failu
      */
     static CallOutcome of(OpenCall call, boolean outOfTime) {
         boolean isCall = isCall(call);
-        var attempts = attempts(call, isCall ? "INVITE" : call.getOpening().getMethod());
+        var attempts = attempts(call);
         Reply success = success(attempts);
         var last = lastAttempt(attempts);
         Reply failure = success == null ? failure(last) : null;
         if (!isCall) {
             boolean registers = call.getOpening().getMethod().equals("REGISTER");
-            return new CallOutcome(registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null);
+            boolean unanswered = outOfTime && success == null && failure == null && !attempts.isEmpty();
+            return new CallOutcome(
+                    registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null, unanswered);
         }
         Farewell cancel = success == null ? cancel(last) : null;
         Farewell bye = call.hasBye() ? call.getBye() : null;
@@ -61,7 +62,8 @@ record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failu
                     case CANCELLED -> cancel;
                     default -> null;
                 };
-        return new CallOutcome(state, ringing, success, failure, farewell);
+        boolean unanswered = state == CallState.FAILED && failure == null;
+        return new CallOutcome(state, ringing, success, failure, farewell, unanswered);
     }
 
     private static CallState state(
@@ -96,7 +98,7 @@ record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failu
     }
 
     /** A call even where the INVITE was not captured: BYE and CANCEL are sent for nothing else. */
-    private static boolean isCall(OpenCall call) {
+    static boolean isCall(OpenCall call) {
         if (call.hasBye()) {
             return true;
         }
@@ -109,7 +111,8 @@ record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failu
     }
 
     /** The transactions that try to begin it; where no such request was captured, those of which only replies were. */
-    private static List<Transaction> attempts(OpenCall call, String method) {
+    static List<Transaction> attempts(OpenCall call) {
+        String method = isCall(call) ? "INVITE" : call.getOpening().getMethod();
         var ofMethod = call.getTransactionsList().stream()
                 .filter(transaction -> transaction.getMethod().equals(method))
                 .toList();
@@ -129,7 +132,7 @@ record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failu
      * The transactions, the caller's hop first, of the caller's last attempt: one that was challenged (401, 407), or
      * refused in another way the caller can mend, is tried again with a higher CSeq (RFC 3261 section 8.1.3.5).
      */
-    private static List<Transaction> lastAttempt(List<Transaction> attempts) {
+    static List<Transaction> lastAttempt(List<Transaction> attempts) {
         if (attempts.isEmpty()) {
             return attempts;
         }
@@ -198,69 +201,6 @@ record CallOutcome(CallState state, long ringingAtUs, Reply success, Reply failu
 
     /** The record as it is published. */
     Call record(String callId, OpenCall call) {
-        var opening = call.getOpening();
-        var record = Call.newBuilder()
-                .setCallId(callId)
-                .setOpenedAtUs(call.getOpenedAtUs())
-                .setOpenedReceivedAtUs(call.getOpenedReceivedAtUs())
-                .setRevision(call.getRevision())
-                .setState(state)
-                .setMethod(opening.getMethod())
-                .setBeginAtUs(call.getBeginAtUs())
-                .setRingingAtUs(ringingAtUs)
-                .setLastAtUs(call.getLastAtUs())
-                .setANumber(call.hasAsserted() ? call.getAsserted().getText() : opening.getFromUser())
-                .setBNumber(opening.getTargetUser().isEmpty() ? opening.getToUser() : opening.getTargetUser())
-                .setFromUser(opening.getFromUser())
-                .setFromHost(opening.getFromHost())
-                .setToUser(opening.getToUser())
-                .setToHost(opening.getToHost())
-                .setMessages(call.getMessages());
-        call.getHostsList().stream().map(Seen::getText).forEach(record::addHosts);
-        call.getUserAgentsList().stream().map(Seen::getText).forEach(record::addUserAgents);
-        call.getCaptureNodesList().stream().map(Seen::getText).forEach(record::addCaptureNodes);
-        addEnd(record, call);
-        return record.build();
-    }
-
-    private void addEnd(Call.Builder record, OpenCall call) {
-        Reply last = success != null ? success : failure;
-        if (last != null) {
-            record.setFinalCode(last.getCode()).setFinalReason(last.getReason());
-        }
-        long answer = success != null && isCall(call) ? success.getAtUs() : 0;
-        long end = farewell != null ? farewell.getAtUs() : failure != null ? failure.getAtUs() : 0;
-        record.setAnswerAtUs(answer).setEndAtUs(end);
-        if (farewell != null) {
-            record.setEndReason(farewell.getReason()).setEndedBy(endedBy(call));
-        }
-        if (ringingAtUs != 0 && (answer != 0 || end != 0)) {
-            record.setRingMs(millis(ringingAtUs, answer != 0 ? answer : end));
-        }
-        if (answer != 0 && end != 0) {
-            record.setDurationMs(millis(answer, end));
-        }
-    }
-
-    /** Never less than 0: capture agents' clocks differ. */
-    private static long millis(long fromMicros, long toMicros) {
-        return Math.max(0, (toMicros - fromMicros) / 1_000);
-    }
-
-    private String endedBy(OpenCall call) {
-        if (state == CallState.CANCELLED) {
-            return "caller";
-        }
-        Set<String> callers = new HashSet<>();
-        for (var transaction : call.getTransactionsList()) {
-            if (transaction.getMethod().equals("INVITE") && transaction.getInitialAtUs() != 0) {
-                callers.add(transaction.getFromTag());
-            }
-        }
-        callers.remove("");
-        if (callers.contains(farewell.getFromTag())) {
-            return "caller";
-        }
-        return callers.contains(farewell.getToTag()) ? "callee" : "";
+        return new CallRecord(call, this).of(callId);
     }
 }

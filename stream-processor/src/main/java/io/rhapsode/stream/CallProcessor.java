@@ -149,7 +149,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         var call = store.get(callId);
         var known = CallOutcome.of(call, false);
         var outcome = CallOutcome.of(call, true);
-        if (known.state() != outcome.state()) {
+        if (!known.equals(outcome)) {
             publish(callId, call.toBuilder().setRevision(call.getRevision() + 1).build(), outcome);
         } else if (call.getPublishedRevision() != call.getRevision()) {
             publish(callId, call, outcome);

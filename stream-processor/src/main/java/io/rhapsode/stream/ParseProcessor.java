@@ -134,7 +134,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                         sighting.receivedMicros(),
                         sighting.partition(),
                         sighting.offset()),
-                CallMessages.of(sighting.packet(), sip, sighting.receivedMicros()),
+                CallMessages.of(sighting.packet(), sip, payload, sighting.receivedMicros()),
                 mediaReport(sighting, sip),
                 null,
                 null,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
+import com.google.protobuf.ByteString;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Reply;
@@ -10,9 +11,10 @@ import java.util.Comparator;
 /** The client transactions of one Call-ID: one for each hop, CSeq and side that sends (RFC 3261 section 17.1.3). */
 final class Transactions {
 
-    private static final Comparator<Reply> REPLIES = Comparator.comparingLong(Reply::getAtUs)
+    static final Comparator<Reply> REPLIES = Comparator.comparingLong(Reply::getAtUs)
             .thenComparingInt(Reply::getCode)
-            .thenComparing(Reply::getReason);
+            .thenComparing(Reply::getReason)
+            .thenComparing(Reply::toByteString, ByteString.unsignedLexicographicalComparator());
 
     /** Which one is worth more where not all can be kept: those that begin calls, the first attempts before others. */
     private static final Comparator<Transaction> BY_WORTH = Comparator.<Transaction>comparingInt(
@@ -21,6 +23,9 @@ final class Transactions {
             .thenComparingInt(Transaction::getCseq)
             .thenComparing(Transaction::getFromTag)
             .thenComparing(Transaction::getBranch);
+
+    /** A fork of more branches is hardly seen, and each hop has its own list. */
+    private static final int MOST_TAGS = 16;
 
     private Transactions() {}
 
@@ -59,7 +64,7 @@ final class Transactions {
         return switch (method) {
             // A CANCEL has the branch of the INVITE it is for (RFC 3261 section 9.1); its own replies say nothing.
             case "CANCEL" -> request ? "INVITE" : "";
-            case "ACK", "BYE", "PRACK", "UPDATE" -> "";
+            case "ACK", "PRACK", "UPDATE" -> "";
             default -> method;
         };
     }
@@ -100,30 +105,89 @@ final class Transactions {
         } else if (CallAggregator.isInDialog(message)) {
             transaction.setInDialogAtUs(CallAggregator.earliest(transaction.getInDialogAtUs(), at));
         } else {
+            mergeNumbers(transaction, message);
             transaction.setInitialAtUs(CallAggregator.earliest(transaction.getInitialAtUs(), at));
         }
         return transaction.build();
+    }
+
+    private static void mergeNumbers(Transaction.Builder transaction, SipMessage message) {
+        String from = message.getFrom().getUri().getUser();
+        String target = message.getRequestUri().getUser();
+        long known = transaction.getInitialAtUs();
+        long at = message.getAtUs();
+        boolean before = from.compareTo(transaction.getFromUser()) < 0
+                || from.equals(transaction.getFromUser()) && target.compareTo(transaction.getTargetUser()) < 0;
+        if (known == 0 || at < known || at == known && before) {
+            transaction.setFromUser(from).setTargetUser(target);
+        }
     }
 
     private static Transaction.Builder mergeReply(Transaction.Builder transaction, SipMessage message) {
         long at = message.getAtUs();
         int code = message.getStatusCode();
         transaction.setRepliedAtUs(CallAggregator.earliest(transaction.getRepliedAtUs(), at));
+        if (code > 100 && code < 300 && message.getCseqMethod().equals("INVITE")) {
+            mergeToTag(transaction, message.getTo().getTag());
+        }
         if (code == 180 || code == 183) {
             transaction.setRingingAtUs(CallAggregator.earliest(transaction.getRingingAtUs(), at));
+        } else if (code >= 300) {
+            var known = transaction.hasFailure() ? transaction.getFailure() : null;
+            transaction.setFailure(earlier(known, failure(message)));
         } else if (code >= 200) {
-            var reply = Reply.newBuilder()
-                    .setAtUs(at)
-                    .setCode(code)
-                    .setReason(message.getReasonPhrase())
-                    .build();
-            if (code >= 300) {
-                transaction.setFailure(earlier(transaction.hasFailure() ? transaction.getFailure() : null, reply));
-            } else {
-                transaction.setSuccess(earlier(transaction.hasSuccess() ? transaction.getSuccess() : null, reply));
-            }
+            var known = transaction.hasSuccess() ? transaction.getSuccess() : null;
+            transaction.setSuccess(earlier(known, success(message)));
         }
         return transaction;
+    }
+
+    private static Reply.Builder reply(SipMessage message) {
+        return Reply.newBuilder()
+                .setAtUs(message.getAtUs())
+                .setCode(message.getStatusCode())
+                .setReason(message.getReasonPhrase());
+    }
+
+    private static Reply failure(SipMessage message) {
+        var packet = message.getPacket();
+        return reply(message)
+                .setSource(Endpoint.text(packet.getSourceAddress(), packet.getSourcePort()))
+                .setQ850(CallAggregator.cause(message, "Q.850"))
+                .setSipCause(CallAggregator.cause(message, "SIP"))
+                .build();
+    }
+
+    private static Reply success(SipMessage message) {
+        var reply = reply(message);
+        if (message.getCseqMethod().equals("REGISTER")) {
+            reply.setBindings(message.getContactCount());
+            if (message.hasExpires()) {
+                reply.setExpiresS(message.getExpires());
+            }
+        }
+        return reply.build();
+    }
+
+    /** Adds the tag to the least ones: which these are does not depend on the order in which they come. */
+    private static void mergeToTag(Transaction.Builder transaction, String tag) {
+        if (tag.isEmpty()) {
+            return;
+        }
+        int hash = Sightings.fold(Sightings.hash(0, tag));
+        int greatest = 0;
+        for (int i = 0; i < transaction.getToTagsCount(); i++) {
+            int known = transaction.getToTags(i);
+            if (known == hash) {
+                return;
+            }
+            greatest = known > transaction.getToTags(greatest) ? i : greatest;
+        }
+        if (transaction.getToTagsCount() < MOST_TAGS) {
+            transaction.addToTags(hash);
+        } else if (hash < transaction.getToTags(greatest)) {
+            transaction.setToTags(greatest, hash);
+        }
     }
 
     static Reply earlier(Reply one, Reply other) {

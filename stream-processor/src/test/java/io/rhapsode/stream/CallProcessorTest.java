@@ -110,6 +110,15 @@ class CallProcessorTest {
     }
 
     @Test
+    void whatNobodyAnswersSaysSoInTheEnd() {
+        send("c1", "0 a OPTIONS 1");
+        pass(Duration.ofMinutes(6));
+        var calls = way.calls();
+        assertThat(calls).extracting(Call::getWhy).containsExactly("", "nothing came back at all");
+        assertThat(calls).extracting(Call::getRevision).containsExactly(1L, 2L);
+    }
+
+    @Test
     void endedCallIsClosedAfter32SecondsAndLateMessagesBeforeThatBelongToIt() {
         send("c1", "0 a INVITE 1 \n 9 a 200/INVITE 1 \n 99 a BYE 2 dialog");
         pass(Duration.ofSeconds(30));

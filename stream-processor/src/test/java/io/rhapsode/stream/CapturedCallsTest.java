@@ -67,6 +67,14 @@ class CapturedCallsTest {
                         .addCaptureNodes("node-1")
                         .setEndReason("Q.850;cause=16;text=\"Normal call clearing\"")
                         .setEndedBy("caller")
+                        .setEndQ850(16)
+                        .setEndQ850Text("Normal call clearing")
+                        .setSrdSuccessfulMs(1)
+                        .setSddMs(0)
+                        .setFurtherSightings(6)
+                        .addAllCodecsOffered(List.of("PCMU", "PCMA"))
+                        .addCodecsAnswered("PCMU")
+                        .setDialogs(1)
                         .build());
     }
 

@@ -72,10 +72,18 @@ final class Captures {
                         packet.getPayload().toByteArray(),
                         0,
                         packet.getPayload().size()))
-                .map(Captures::message)
+                .map(Captures::followed)
                 .toList();
     }
 
+    /** What the call is followed by of it. */
+    static SipMessage followed(RawPacket packet) {
+        byte[] payload = packet.getPayload().toByteArray();
+        var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
+        return CallMessages.of(packet, sip, payload, packet.getReceivedAtUs());
+    }
+
+    /** What the topic has of it. */
     static SipMessage message(RawPacket packet) {
         byte[] payload = packet.getPayload().toByteArray();
         var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);

@@ -17,6 +17,10 @@ import java.util.List;
  * 900 a BYE 2 dialog            within the dialog: with a To tag
  * 900 a BYE 7 callee            from the callee: tags changed over
  * 900 a BYE 2 dialog reason=Q.850;cause=16
+ * 0 a INVITE 1 sdp=0+8          with a session description; "hold" puts on hold
+ * 0 b INVITE 1 user=carol       with another user in the Request-URI
+ * 100 b 180/INVITE 1 tag=other  with another To tag
+ * 0 a INVITE 1 node=node-2      seen by another capture node
  * </pre>
  */
 final class Script {
@@ -26,7 +30,7 @@ final class Script {
     private Script() {}
 
     static List<SipMessage> messages(String script) {
-        return packets("call-1", script).stream().map(Captures::message).toList();
+        return packets("call-1", script).stream().map(Captures::followed).toList();
     }
 
     static List<RawPacket> packets(String callId, String script) {
@@ -47,11 +51,15 @@ final class Script {
         String cseq = words[3];
         String caller = option(options, "from", "caller");
         boolean callee = options.contains("callee");
-        String toTag = !request || callee || options.contains("dialog") ? ";tag=" + (callee ? caller : "callee") : "";
+        String toTag = !request || callee || options.contains("dialog")
+                ? ";tag=" + (callee ? caller : option(options, "tag", "callee"))
+                : "";
         String fromTag = callee ? "callee" : caller;
         String branch = (method.equals("CANCEL") ? "INVITE" : method) + cseq + fromTag + hop;
         String user = callee ? "bob" : "alice";
-        String text = (request ? method + " sip:bob@example.com SIP/2.0" : "SIP/2.0 " + reply[0] + " Text " + reply[0])
+        String text = (request
+                        ? method + " sip:" + option(options, "user", "bob") + "@example.com SIP/2.0"
+                        : "SIP/2.0 " + reply[0] + " Text " + reply[0])
                 + "\r\nVia: SIP/2.0/UDP " + hop + ".example.com;branch=z9hG4bK" + branch
                 + "\r\nFrom: <sip:" + user + "@example.com>;tag=" + fromTag
                 + "\r\nTo: <sip:" + (callee ? "alice" : "bob") + "@example.com>" + toTag
@@ -60,7 +68,11 @@ final class Script {
                 + header(options, "reason", "Reason")
                 + header(options, "asserted", "P-Asserted-Identity")
                 + header(options, "agent", "User-Agent")
-                + "\r\nContent-Length: 0\r\n\r\n";
+                + header(options, "refer-to", "Refer-To")
+                + header(options, "replaces", "Replaces")
+                + header(options, "expires", "Expires")
+                + header(options, "contact", "Contact")
+                + body(options);
         int port = 5060 + hop.charAt(0) - 'a';
         return RawPacket.newBuilder()
                 .setPayload(ByteString.copyFrom(text, StandardCharsets.UTF_8))
@@ -71,8 +83,20 @@ final class Script {
                 .setDestinationAddress(ByteString.copyFrom(new byte[] {10, 0, 0, (byte) (request ? 2 : 1)}))
                 .setSourcePort(port)
                 .setDestinationPort(port)
-                .setCaptureNode("node-" + hop)
+                .setCaptureNode(option(options, "node", "node-" + hop))
+                .setSite(option(options, "site", ""))
                 .build();
+    }
+
+    private static String body(List<String> options) {
+        String formats = option(options, "sdp", "");
+        if (formats.isEmpty()) {
+            return "\r\nContent-Length: 0\r\n\r\n";
+        }
+        String sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP "
+                + formats.replace('+', ' ')
+                + (options.contains("hold") ? "\r\na=sendonly\r\n" : "\r\n");
+        return "\r\nContent-Type: application/sdp\r\nContent-Length: " + sdp.length() + "\r\n\r\n" + sdp;
     }
 
     private static String header(List<String> options, String option, String header) {

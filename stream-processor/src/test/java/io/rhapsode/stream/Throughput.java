@@ -56,7 +56,7 @@ final class Throughput {
             byte[] payload = packet.getPayload().toByteArray();
             var sip = io.rhapsode.wire.sip.SipMessage.of(payload, 0, payload.length);
             sink += MESSAGES.write(record, packet, sip, payload, packet.getReceivedAtUs(), 0, 0).length;
-            SipMessage message = CallMessages.of(packet, sip, packet.getReceivedAtUs());
+            SipMessage message = CallMessages.of(packet, sip, payload, packet.getReceivedAtUs());
             if (follow) {
                 byte[] known = store.get(message.getCallId());
                 var before = known == null ? null : OpenCall.parseFrom(known);

@@ -47,7 +47,7 @@ final class Messages {
                 RawPacket.newBuilder().setPayload(ByteString.copyFrom(input)).build();
         byte[] topic = SIP_MESSAGES.write(packet.toByteArray(), packet, message, input, AT, 0, 0);
         io.rhapsode.schema.SipMessage.parseFrom(topic);
-        CallMessages.of(packet, message, AT);
+        CallMessages.of(packet, message, input, AT);
         frames(input);
     }
 

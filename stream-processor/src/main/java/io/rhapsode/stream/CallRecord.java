@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallState;
+import io.rhapsode.stream.state.Farewell;
+import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Reply;
+import io.rhapsode.stream.state.Seen;
+import io.rhapsode.stream.state.Transaction;
+import io.rhapsode.wire.sip.Q850;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Writes what is known of a call, and what follows from it, as the topic has it. */
+final class CallRecord {
+
+    private static final Comparator<Transaction> BY_BEGIN =
+            Comparator.comparingLong(Transaction::getInitialAtUs).thenComparing(Transaction::getBranch);
+
+    private final OpenCall call;
+    private final CallOutcome outcome;
+    private final List<Transaction> attempts;
+    private final Call.Builder record = Call.newBuilder();
+
+    CallRecord(OpenCall call, CallOutcome outcome) {
+        this.call = call;
+        this.outcome = outcome;
+        this.attempts = CallOutcome.attempts(call);
+    }
+
+    Call of(String callId) {
+        var opening = call.getOpening();
+        record.setCallId(callId)
+                .setOpenedAtUs(call.getOpenedAtUs())
+                .setOpenedReceivedAtUs(call.getOpenedReceivedAtUs())
+                .setRevision(call.getRevision())
+                .setState(outcome.state())
+                .setMethod(opening.getMethod())
+                .setBeginAtUs(call.getBeginAtUs())
+                .setRingingAtUs(outcome.ringingAtUs())
+                .setLastAtUs(call.getLastAtUs())
+                .setANumber(call.hasAsserted() ? call.getAsserted().getText() : opening.getFromUser())
+                .setBNumber(opening.getTargetUser().isEmpty() ? opening.getToUser() : opening.getTargetUser())
+                .setFromUser(opening.getFromUser())
+                .setFromHost(opening.getFromHost())
+                .setToUser(opening.getToUser())
+                .setToHost(opening.getToHost())
+                .setMessages(call.getMessages());
+        call.getHostsList().stream().map(Seen::getText).forEach(record::addHosts);
+        call.getUserAgentsList().stream().map(Seen::getText).forEach(record::addUserAgents);
+        call.getCaptureNodesList().stream().map(Seen::getText).forEach(record::addCaptureNodes);
+        call.getSitesList().stream().map(Seen::getText).forEach(record::addSites);
+        addEnd();
+        new SessionTimes(call, outcome, attempts).addTo(record);
+        addCause();
+        var end = new CallEnd(attempts, outcome, record.getEndedBy());
+        record.setEndClass(end.endClass()).setWhy(end.why());
+        addSightings();
+        addNumbersAfter();
+        addDialogs();
+        addSession();
+        addBindings();
+        return record.build();
+    }
+
+    private void addEnd() {
+        Reply success = outcome.success();
+        Reply failure = outcome.failure();
+        Farewell farewell = outcome.farewell();
+        Reply last = success != null ? success : failure;
+        if (last != null) {
+            record.setFinalCode(last.getCode()).setFinalReason(last.getReason());
+        }
+        long answer = success != null && CallOutcome.isCall(call) ? success.getAtUs() : 0;
+        long end = farewell != null ? farewell.getAtUs() : failure != null ? failure.getAtUs() : 0;
+        record.setAnswerAtUs(answer).setEndAtUs(end);
+        if (farewell != null) {
+            record.setEndReason(farewell.getReason()).setEndedBy(endedBy());
+        }
+        long ringing = outcome.ringingAtUs();
+        if (ringing != 0 && (answer != 0 || end != 0)) {
+            record.setRingMs(SessionTimes.millis(ringing, answer != 0 ? answer : end));
+        }
+        if (answer != 0 && end != 0) {
+            record.setDurationMs(SessionTimes.millis(answer, end));
+        }
+    }
+
+    private String endedBy() {
+        if (outcome.state() == CallState.CANCELLED) {
+            return "caller";
+        }
+        Set<String> callers = new HashSet<>();
+        for (var transaction : call.getTransactionsList()) {
+            if (transaction.getMethod().equals("INVITE") && transaction.getInitialAtUs() != 0) {
+                callers.add(transaction.getFromTag());
+            }
+        }
+        callers.remove("");
+        if (callers.contains(outcome.farewell().getFromTag())) {
+            return "caller";
+        }
+        return callers.contains(outcome.farewell().getToTag()) ? "callee" : "";
+    }
+
+    private void addCause() {
+        var farewell = outcome.farewell();
+        var failure = outcome.failure();
+        int q850 = farewell != null ? farewell.getQ850() : failure != null ? failure.getQ850() : 0;
+        int sip = farewell != null ? farewell.getSipCause() : failure != null ? failure.getSipCause() : 0;
+        record.setEndQ850(q850).setEndQ850Text(Q850.text(q850)).setEndSipCause(sip);
+    }
+
+    private void addSightings() {
+        var sightings = Sightings.of(call);
+        record.setRetransmissions(sightings.retransmissions())
+                .setFurtherSightings(sightings.further())
+                .setDuplicates(sightings.duplicates());
+    }
+
+    /** The last hop is where the INVITE was seen last for the first time: of an answered call among those that answered. */
+    private void addNumbersAfter() {
+        boolean answered = attempts.stream().anyMatch(Transaction::hasSuccess);
+        var last = attempts.stream()
+                .filter(hop -> hop.getInitialAtUs() != 0 && (!answered || hop.hasSuccess()))
+                .max(BY_BEGIN);
+        if (last.isEmpty() || attempts.size() == 1) {
+            return;
+        }
+        String from = last.get().getFromUser();
+        String target = last.get().getTargetUser();
+        record.setANumberAfter(from.equals(record.getFromUser()) ? "" : from)
+                .setBNumberAfter(target.equals(record.getBNumber()) ? "" : target);
+    }
+
+    private void addDialogs() {
+        Set<Integer> tags = new HashSet<>();
+        attempts.forEach(attempt -> tags.addAll(attempt.getToTagsList()));
+        Set<String> reinvites = new HashSet<>();
+        for (var transaction : call.getTransactionsList()) {
+            if (transaction.getMethod().equals("INVITE") && transaction.getInDialogAtUs() != 0) {
+                reinvites.add(transaction.getCseq() + " " + transaction.getFromTag());
+            }
+        }
+        record.setDialogs(tags.size()).setReinvites(reinvites.size());
+    }
+
+    private void addSession() {
+        record.setHeld(call.getHeld())
+                .setTransferredTo(call.getReferTo().getText())
+                .setReplaces(call.getReplaces().getText());
+        if (call.hasInviteCodecs()) {
+            record.addAllCodecsOffered(words(call.getInviteCodecs()));
+            record.addAllCodecsAnswered(words(call.getReplyCodecs()));
+        } else {
+            record.addAllCodecsOffered(words(call.getReplyCodecs()));
+        }
+    }
+
+    private static List<String> words(Seen seen) {
+        return seen.getText().isEmpty() ? List.of() : List.of(seen.getText().split(" "));
+    }
+
+    private void addBindings() {
+        if (outcome.state() != CallState.REGISTRATION) {
+            return;
+        }
+        attempts.stream()
+                .filter(Transaction::hasSuccess)
+                .map(Transaction::getSuccess)
+                .max(Transactions.REPLIES)
+                .ifPresent(latest -> {
+                    record.setBindings(latest.getBindings());
+                    if (latest.hasExpiresS()) {
+                        record.setExpiresS(latest.getExpiresS());
+                    }
+                });
+    }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallState;
+import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Transaction;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The times of RFC 6076 section 4, which are defined at the originating user agent. An observer takes the nearest to it:
+ * the hop on which the request was seen first, as far as its replies were seen there.
+ */
+record SessionTimes(OpenCall call, CallOutcome outcome, List<Transaction> attempts) {
+
+    private static final Comparator<Transaction> BY_BEGIN = Comparator.comparingLong(SessionTimes::begin)
+            .thenComparingInt(Transaction::getCseq)
+            .thenComparing(Transaction::getFromTag)
+            .thenComparing(Transaction::getBranch);
+
+    void addTo(Call.Builder record) {
+        if (outcome.state() == CallState.REGISTRATION) {
+            addRegistrationDelay(record);
+        } else if (outcome.state() != CallState.OTHER) {
+            addRequestDelay(record);
+            addDisconnectDelay(record);
+        }
+    }
+
+    private void addRegistrationDelay(Call.Builder record) {
+        attempts.stream()
+                .filter(hop -> hop.hasSuccess() && hop.getInitialAtUs() != 0)
+                .min(BY_BEGIN)
+                .ifPresent(hop -> record.setRrdMs(
+                        millis(hop.getInitialAtUs(), hop.getSuccess().getAtUs())));
+    }
+
+    private void addRequestDelay(Call.Builder record) {
+        var attempt = CallOutcome.lastAttempt(attempts);
+        if (attempt.isEmpty() || attempt.get(0).getInitialAtUs() == 0) {
+            return;
+        }
+        long begin = attempt.get(0).getInitialAtUs();
+        long heard = 0;
+        for (int i = 0; i < attempt.size() && heard == 0; i++) {
+            heard = heard(attempt.get(i));
+        }
+        if (heard != 0) {
+            record.setSrdSuccessfulMs(millis(begin, heard));
+        }
+        var failure = outcome.failure();
+        if (outcome.state() == CallState.FAILED && failure != null && isFailure(failure.getCode())) {
+            record.setSrdFailedMs(millis(begin, failure.getAtUs()));
+        }
+    }
+
+    /** The first status the hop was told: that it rings, or else that it is answered. */
+    private static long heard(Transaction hop) {
+        long answered = hop.hasSuccess() ? hop.getSuccess().getAtUs() : 0;
+        return CallAggregator.earliest(hop.getRingingAtUs(), answered);
+    }
+
+    private static boolean isFailure(int code) {
+        return code >= 400 && code != 401 && code != 402 && code != 407;
+    }
+
+    private void addDisconnectDelay(Call.Builder record) {
+        call.getTransactionsList().stream()
+                .filter(hop -> hop.getMethod().equals("BYE") && hop.hasSuccess() && begin(hop) != 0)
+                .min(BY_BEGIN)
+                .ifPresent(hop ->
+                        record.setSddMs(millis(begin(hop), hop.getSuccess().getAtUs())));
+    }
+
+    private static long begin(Transaction hop) {
+        return CallAggregator.earliest(hop.getInitialAtUs(), hop.getInDialogAtUs());
+    }
+
+    /** Never less than 0: capture agents' clocks differ. */
+    static long millis(long fromMicros, long toMicros) {
+        return Math.max(0, (toMicros - fromMicros) / 1_000);
+    }
+}
