@@ -126,20 +126,10 @@ public final class Fields {
             messages("mediatype", "", NAME, "audio, video, image, message in the SDP", "rhapsode.sdp.media"),
             messages("keying", "srtp", NAME, "sdes, dtls, zrtp: how the media is encrypted", "rhapsode.sdp.keying"),
             messages("sdp", "", NAME, "offer or answer", "rhapsode.sdp.role"),
-            field(
-                    "cause",
-                    "q850",
-                    INTEGER,
-                    List.of("rhapsode.cause.q850"),
-                    List.of("rhapsode.call.end_q850"),
-                    "cause of Reason by Q.850"),
-            field(
-                    "sipcause",
-                    "",
-                    INTEGER,
-                    List.of("rhapsode.cause.sip"),
-                    List.of("rhapsode.call.end_sip_cause"),
-                    "SIP status code in Reason"),
+            messages("cause", "q850", INTEGER, "cause of Reason by Q.850", "rhapsode.cause.q850")
+                    .in(CALLS, "rhapsode.call.end_q850"),
+            messages("sipcause", "", INTEGER, "SIP status code in Reason", "rhapsode.cause.sip")
+                    .in(CALLS, "rhapsode.call.end_sip_cause"),
             messages("causetext", "", DESCRIPTION, "text of Reason, and what Q.850 calls it", "rhapsode.cause.text"),
             messages("ppi", "", USER, "user of P-Preferred-Identity", "rhapsode.preferred_identity.uri.username"),
             messages("rpid", "", USER, "user of Remote-Party-ID", "rhapsode.remote_party.uri.username"),

@@ -141,9 +141,8 @@ class QueryCompilerTest {
         "a:+4930*, MEDIA, CALLS",
         "state:failed, LOGS, CALLS",
         "branch:x, MEDIA, MESSAGES",
-        "site:dus, LOGS, MESSAGES",
-        "codec:pcma, CALLS, MESSAGES",
-        "codec:pcma, LOGS, MESSAGES",
+        "site:dus, LOGS, CALLS",
+        "codec:pcma, LOGS, CALLS",
         "*4991, LOGS, CALLS"
     })
     void whatAKindDoesNotKnowIsAskedOfTheOneThatDoes(String query, Kind searched, Kind asked) throws QueryError {
