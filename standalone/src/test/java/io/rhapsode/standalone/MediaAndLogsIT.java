@@ -140,7 +140,8 @@ class MediaAndLogsIT {
         found("messages", "kind:xmpp", TestCalls.MESSAGES_PER_CALL);
         found("media", "a:alice b:bob", 2);
         found("media", "a:carol", 0);
-        found("logs", "method:BYE", 3);
+        found("logs", "method:INVITE", 3);
+        found("logs", "cseqmethod:BYE", 3);
     }
 
     @Test
