@@ -51,6 +51,9 @@ final class CallAggregator {
                         .setOpenedAtUs(at)
                         .setOpenedReceivedAtUs(message.getPacket().getReceivedAtUs())
                         .setFirstArrivalUs(arrivalMicros)
+                        // A capture read once more opens a call of a name that was closed before: it begins above
+                        // the revisions of that one, or what stores the highest alone would keep the old record.
+                        .setRevision(arrivalMicros)
                 : before.toBuilder();
         call.setRevision(call.getRevision() + 1)
                 .setLastArrivalUs(Math.max(call.getLastArrivalUs(), arrivalMicros))

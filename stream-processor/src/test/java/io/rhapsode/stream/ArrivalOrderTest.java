@@ -83,7 +83,7 @@ class ArrivalOrderTest {
         assertThat(record(shuffled, true)).isEqualTo(record(messages, true));
     }
 
-    /** Without what names the record: that is made from whichever message comes first. */
+    /** Without what names and numbers the record: that is made from whichever message comes first. */
     private static Call record(List<SipMessage> messages, boolean outOfTime) {
         OpenCall open = null;
         for (var message : messages) {
@@ -92,6 +92,7 @@ class ArrivalOrderTest {
         return CallOutcome.of(open, outOfTime).record("call", open).toBuilder()
                 .clearOpenedAtUs()
                 .clearOpenedReceivedAtUs()
+                .clearRevision()
                 .build();
     }
 }

@@ -42,7 +42,7 @@ class CapturedCallsTest {
                         .setCallId("1-17040@127.0.0.1")
                         .setOpenedAtUs(1795445264_444153L)
                         .setOpenedReceivedAtUs(1795445264_444153L)
-                        .setRevision(13)
+                        .setRevision(1795445264_444153L + 13)
                         .setState(CallState.ENDED)
                         .setMethod("INVITE")
                         .setBeginAtUs(1795445264_444153L)
