@@ -198,6 +198,8 @@ class IpInIpIT {
                             kafka.address(),
                             "RHAPSODE_HEP_PORT",
                             "0",
+                            "RHAPSODE_SPOOL",
+                            "",
                             "RHAPSODE_INGEST_HEALTH_PORT",
                             Integer.toString(health),
                             "RHAPSODE_CAPTURE_INTERFACE",
