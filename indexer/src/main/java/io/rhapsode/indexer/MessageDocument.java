@@ -29,46 +29,12 @@ final class MessageDocument {
 
     /** Returns false if the payload is not all text, so that event.original does not say all of it. */
     private static boolean packet(JsonBytes json, RawPacket packet) {
-        json.object("event");
-        boolean text = json.utf8("original", packet.getPayload());
-        json.time("created", packet.getReceivedAtUs()).end();
-        json.object("source")
-                .address("ip", packet.getSourceAddress())
-                .numberUnlessZero("port", packet.getSourcePort())
-                .end();
-        json.object("destination")
-                .address("ip", packet.getDestinationAddress())
-                .numberUnlessZero("port", packet.getDestinationPort())
-                .end();
-        json.object("network")
-                .text("transport", transport(packet.getIpProtocol()))
-                .text("type", ipVersion(packet.getSourceAddress().size()));
+        boolean text = PacketFields.openNetwork(json, packet, false);
         json.object("vlan")
                 .text("id", packet.getVlan() == 0 ? "" : Integer.toString(packet.getVlan()))
                 .end();
-        json.end();
-        json.object("observer").text("name", packet.getCaptureNode()).end();
+        PacketFields.closeNetwork(json, packet);
         return text;
-    }
-
-    /** As ECS writes it: the name in lower case, or the number where there is none. */
-    private static String transport(int ipProtocol) {
-        return switch (ipProtocol) {
-            case 0 -> "";
-            case 6 -> "tcp";
-            case 17 -> "udp";
-            case 22 -> "tls";
-            case 132 -> "sctp";
-            default -> Integer.toUnsignedString(ipProtocol);
-        };
-    }
-
-    private static String ipVersion(int addressLength) {
-        return switch (addressLength) {
-            case 4 -> "ipv4";
-            case 16 -> "ipv6";
-            default -> "";
-        };
     }
 
     private static void sip(JsonBytes json, SipMessage message) {

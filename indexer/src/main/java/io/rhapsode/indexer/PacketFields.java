@@ -3,7 +3,7 @@ package io.rhapsode.indexer;
 
 import io.rhapsode.schema.RawPacket;
 
-/** The fields that media reports and log events have of their packets, as ECS names them. */
+/** The fields that messages, media reports and log events have of their packets, as ECS names them. */
 final class PacketFields {
 
     private PacketFields() {}
@@ -15,6 +15,13 @@ final class PacketFields {
      * @return false if the payload is not all text, so that event.original does not say all of it
      */
     static boolean write(JsonBytes json, RawPacket packet, boolean binary) {
+        boolean text = openNetwork(json, packet, binary);
+        closeNetwork(json, packet);
+        return text;
+    }
+
+    /** The same up to network, which stays open for fields that only some documents have. */
+    static boolean openNetwork(JsonBytes json, RawPacket packet, boolean binary) {
         json.object("event");
         boolean text = !binary && json.utf8("original", packet.getPayload());
         json.time("created", packet.getReceivedAtUs()).end();
@@ -28,10 +35,14 @@ final class PacketFields {
                 .end();
         json.object("network")
                 .text("transport", transport(packet.getIpProtocol()))
-                .text("type", ipVersion(packet.getSourceAddress().size()))
-                .end();
-        json.object("observer").text("name", packet.getCaptureNode()).end();
+                .text("type", ipVersion(packet.getSourceAddress().size()));
         return text;
+    }
+
+    /** Ends network and writes what follows it. */
+    static void closeNetwork(JsonBytes json, RawPacket packet) {
+        json.end();
+        json.object("observer").text("name", packet.getCaptureNode()).end();
     }
 
     /** As ECS writes it: the name in lower case, or the number where there is none. */
