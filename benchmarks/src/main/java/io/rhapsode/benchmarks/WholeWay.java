@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.benchmarks;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +28,7 @@ final class WholeWay implements Callable<Integer> {
             new CallLoad(target.gateway(), "warm").send(rate, rate, null);
             awaitTotal(target, "callid:warm-*", (long) rate * CallLoad.MESSAGES_PER_CALL);
 
+            Duration busyBefore = target.processorTime();
             long begin = System.nanoTime();
             long sent = new CallLoad(target.gateway(), "load").send(calls, rate, null);
             long end = System.nanoTime();
@@ -34,6 +36,7 @@ final class WholeWay implements Callable<Integer> {
             double lag = (System.nanoTime() - end) / 1e9;
             double perSecond = sent / ((end - begin) / 1e9);
 
+            double cpuMicros = target.processorTime().minus(busyBefore).toNanos() / 1e3 / sent;
             long whole = awaitWhole(target, calls);
             System.out.printf(
                     "Sent %,d in %.1f s (%,.0f/s); found %,d, all of them %.1f s after the last was sent; %,d of %,d calls"
@@ -46,6 +49,7 @@ final class WholeWay implements Callable<Integer> {
                     .with("lag_s", lag)
                     .with("calls", calls)
                     .with("calls_whole", whole)
+                    .with("cpu_us_per_message", cpuMicros)
                     .with("resident_mb", target.residentBytes() >> 20)
                     .with("disk_bytes_per_message", (double) target.bytesOnDisk("") / (sent + (long) rate * 7))
                     .print();

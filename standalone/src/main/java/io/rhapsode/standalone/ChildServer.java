@@ -20,6 +20,9 @@ import java.util.function.Consumer;
 final class ChildServer implements AutoCloseable {
 
     private static final Duration GOOD_BYE = Duration.ofSeconds(15);
+    /** On so few the JVM's usual collector, which works beside the program, does so at the program's cost. */
+    private static final int FEW_PROCESSORS = 2;
+
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final String name;
@@ -49,6 +52,9 @@ final class ChildServer implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"));
+        if (Runtime.getRuntime().availableProcessors() <= FEW_PROCESSORS) {
+            command.add("-XX:+UseSerialGC");
+        }
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
