@@ -119,6 +119,11 @@ public enum Topic {
         return List.of(SIP, CALLS, MEDIA, LOGS);
     }
 
+    /** What a later {@link Generation} has topics of its own for: all that is computed from the raw log but the counts. */
+    public static List<Topic> ofGenerations() {
+        return List.of(SIP, CALLS, MEDIA, LOGS, DEAD_LETTER);
+    }
+
     /** The name on Kafka. */
     public String topicName() {
         return topicName;
@@ -168,12 +173,19 @@ public enum Topic {
      * @throws IllegalStateException if the broker refuses, or does not show them within 30 s
      */
     public static void createAll(Admin admin, int partitions, short replicas) throws InterruptedException {
-        create(admin, List.of(values()), Topic::topicName, partitions, replicas);
+        createAll(admin, Generation.FIRST, partitions, replicas);
+    }
+
+    /** The same with the names of a generation. */
+    public static void createAll(Admin admin, Generation generation, int partitions, short replicas)
+            throws InterruptedException {
+        create(admin, List.of(values()), generation::topic, partitions, replicas);
     }
 
     /** Creates the JSON twins that are not there yet, in the same way. */
-    public static void createJsonTwins(Admin admin, int partitions, short replicas) throws InterruptedException {
-        create(admin, withJsonTwin(), Topic::jsonName, partitions, replicas);
+    public static void createJsonTwins(Admin admin, Generation generation, int partitions, short replicas)
+            throws InterruptedException {
+        create(admin, withJsonTwin(), generation::jsonTopic, partitions, replicas);
     }
 
     private static void create(

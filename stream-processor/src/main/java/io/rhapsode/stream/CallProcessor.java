@@ -6,15 +6,20 @@ import io.rhapsode.schema.SipMessage;
 import io.rhapsode.stream.state.OpenCall;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the open calls of one partition, and publishes them: a call that changed at most once a second, and each a
@@ -23,6 +28,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
 
     static final String STORE = "open-calls";
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallProcessor.class);
 
     private static final Duration TICK = Duration.ofMillis(100);
     private static final long ROUND_MICROS = 1_000_000;
@@ -34,6 +41,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
 
     private final CallLimits limits;
     private final int mostOpen;
+    private final long firstRevision;
     private final StreamMetrics metrics;
 
     private final ExpiryBuckets expiry = new ExpiryBuckets();
@@ -45,10 +53,14 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     private KeyValueStore<Bytes, OpenCall> store;
     private ArrivalClock clock;
 
-    /** @param mostOpen how many calls may be open in this partition; beyond it the one next to close is closed early */
-    CallProcessor(CallLimits limits, int mostOpen, StreamMetrics metrics) {
+    /**
+     * @param mostOpen how many calls may be open in this partition; beyond it the one next to close is closed early
+     * @param firstRevision added to the revisions of what is published
+     */
+    CallProcessor(CallLimits limits, int mostOpen, long firstRevision, StreamMetrics metrics) {
         this.limits = limits;
         this.mostOpen = mostOpen;
+        this.firstRevision = firstRevision;
         this.metrics = metrics;
     }
 
@@ -62,19 +74,38 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
 
     private long readOpenCalls() {
         long latest = 0;
+        var unusable = new ArrayList<Bytes>();
         try (var calls = store.all()) {
             while (calls.hasNext()) {
                 var entry = calls.next();
-                var call = entry.value;
-                latest = Math.max(latest, call.getLastArrivalUs());
-                expiry.notLaterThan(entry.key, limits.closesAt(call, CallOutcome.of(call, false)));
-                if (call.getPublishedRevision() != call.getRevision()) {
-                    changed.add(entry.key);
+                if (entry.value == null || !isTakenUp(entry.key, entry.value)) {
+                    unusable.add(entry.key);
+                } else {
+                    latest = Math.max(latest, entry.value.getLastArrivalUs());
                 }
             }
         }
+        unusable.forEach(store::delete);
         metrics.openCalls(expiry.size());
         return latest;
+    }
+
+    /** False if there is something about the call that this program fails at: it must not keep the others from going on. */
+    private boolean isTakenUp(Bytes callId, OpenCall call) {
+        try {
+            expiry.notLaterThan(callId, closesAt(call));
+        } catch (RuntimeException e) {
+            LOG.error("A call is given up", e);
+            return false;
+        }
+        if (call.getPublishedRevision() != call.getRevision()) {
+            changed.add(callId);
+        }
+        return true;
+    }
+
+    private long closesAt(OpenCall call) {
+        return limits.closesAt(call, CallOutcome.of(call, false));
     }
 
     @Override
@@ -84,21 +115,28 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         clock.record(record.value().getPacket().getReceivedAtUs(), wall);
         int open = expiry.size();
         var call = CallAggregator.add(store.get(callId), record.value(), clock.now(wall));
+        long closesAt = closesAt(call);
         store.put(callId, call);
         changed.add(callId);
-        expiry.notLaterThan(callId, limits.closesAt(call, CallOutcome.of(call, false)));
-        if (expiry.size() > mostOpen) {
-            metrics.closedEarly();
-            close(expiry.poll());
+        expiry.notLaterThan(callId, closesAt);
+        try {
+            if (expiry.size() > mostOpen) {
+                metrics.closedEarly();
+                lookAt(expiry.poll(), this::close);
+            }
+        } finally {
+            metrics.openCalls(expiry.size() - open);
         }
-        metrics.openCalls(expiry.size() - open);
     }
 
     private void tick() {
         int open = expiry.size();
-        publishChanged();
-        closeExpired();
-        metrics.openCalls(expiry.size() - open);
+        try {
+            publishChanged();
+            closeExpired();
+        } finally {
+            metrics.openCalls(expiry.size() - open);
+        }
     }
 
     /** A round starts a second after the last one ended, so that no call is published twice within one second. */
@@ -115,15 +153,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         for (int i = 0; i < PUBLISHED_A_TICK && calls.hasNext(); i++) {
             Bytes callId = calls.next();
             calls.remove();
-            var call = store.get(callId);
-            if (call != null) {
-                publish(callId, call, CallOutcome.of(call, false));
-                store.put(
-                        callId,
-                        call.toBuilder()
-                                .setPublishedRevision(call.getRevision())
-                                .build());
-            }
+            lookAt(callId, this::publish);
         }
         roundEndedAt = wallMicros();
     }
@@ -135,18 +165,37 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
             if (callId == null) {
                 return;
             }
-            var call = store.get(callId);
-            long closesAt = limits.closesAt(call, CallOutcome.of(call, false));
-            if (closesAt > now) {
-                expiry.notLaterThan(callId, closesAt);
-            } else {
-                close(callId);
-            }
+            lookAt(callId, (id, call) -> closeIfExpired(id, call, now));
         }
     }
 
-    private void close(Bytes callId) {
+    private void closeIfExpired(Bytes callId, OpenCall call, long now) {
+        long closesAt = closesAt(call);
+        if (closesAt > now) {
+            expiry.notLaterThan(callId, closesAt);
+        } else {
+            close(callId, call);
+        }
+    }
+
+    /** Gives the call up, with a dead letter of its state, if this program fails at it: else it would again and again. */
+    private void lookAt(Bytes callId, BiConsumer<Bytes, OpenCall> look) {
         var call = store.get(callId);
+        if (call == null) {
+            return;
+        }
+        try {
+            look.accept(callId, call);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            forget(callId);
+            expiry.remove(callId);
+            throw new PoisonRecords.CallFailed(callId.get(), call.toByteArray(), e);
+        }
+    }
+
+    private void close(Bytes callId, OpenCall call) {
         var known = CallOutcome.of(call, false);
         var outcome = CallOutcome.of(call, true);
         if (!known.equals(outcome)) {
@@ -154,15 +203,32 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         } else if (call.getPublishedRevision() != call.getRevision()) {
             publish(callId, call, outcome);
         }
+        forget(callId);
+        metrics.closed(outcome.state());
+    }
+
+    private void forget(Bytes callId) {
         store.delete(callId);
         changed.remove(callId);
         toPublish.remove(callId);
-        metrics.closed(outcome.state());
+    }
+
+    private void publish(Bytes callId, OpenCall call) {
+        publish(callId, call, CallOutcome.of(call, false));
+        store.put(
+                callId,
+                call.toBuilder().setPublishedRevision(call.getRevision()).build());
     }
 
     private void publish(Bytes callId, OpenCall call, CallOutcome outcome) {
         String text = new String(callId.get(), StandardCharsets.UTF_8);
-        context.forward(new Record<>(callId, outcome.record(text, call), context.currentSystemTimeMs()));
+        var record = outcome.record(text, call);
+        if (firstRevision > 0) {
+            record = record.toBuilder()
+                    .setRevision(firstRevision + record.getRevision())
+                    .build();
+        }
+        context.forward(new Record<>(callId, record, context.currentSystemTimeMs()));
         metrics.published();
     }
 

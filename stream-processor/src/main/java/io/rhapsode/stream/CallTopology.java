@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
@@ -14,6 +15,8 @@ import io.rhapsode.schema.Topic;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Tally;
 import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -41,7 +44,8 @@ import org.apache.kafka.streams.state.Stores;
  *                        '-> count-outcomes (counts) -> rhapsode.counts
  * </pre>
  *
- * <p>On demand the first four are written once more as JSON, see {@link JsonTwins}.
+ * <p>On demand the first four are written once more as JSON, see {@link JsonTwins}. A later {@link Generation} writes to
+ * topics with its number behind the name.
  *
  * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and nothing
  * is repartitioned: that would double the traffic for what one in millions might need. Where the key and the parsed
@@ -58,34 +62,40 @@ final class CallTopology {
 
     static Topology build(StreamConfig config, StreamMetrics metrics) {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config.streams())));
-        builder.addStateStore(store(CallProcessor.STORE, OpenCall.parser()));
-        builder.addStateStore(store(CountProcessor.STORE, Tally.parser()));
+        Function<Topic, String> topic = config.generation()::topic;
+        builder.addStateStore(store(CallProcessor.STORE, new StateSerde<>(OpenCall.parser(), metrics)));
+        builder.addStateStore(store(CountProcessor.STORE, new StateSerde<>(Tally.parser(), metrics)));
 
         KStream<Bytes, Parsed> parsed = builder.stream(
                         Topic.RAW.topicName(),
-                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
+                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray())
+                                .withTimestampExtractor(CallTopology::time)
+                                .withName("raw-packets"))
                 .process(
-                        () -> new ParseProcessor(new SipMessages(config.carriedHeaders()), metrics), Named.as("parse"));
+                        () -> new ParseProcessor(
+                                new SipMessages(config.carriedHeaders()), config.generation(), metrics),
+                        Named.as("parse"));
 
         var messages = parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"));
-        messages.to(Topic.SIP.topicName(), produced(Topic.SIP, Serdes.ByteArray(), "sip-messages"));
+        messages.to(topic.apply(Topic.SIP), produced(Topic.SIP, Serdes.ByteArray(), "sip-messages"));
         var calls = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
                 .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE);
-        calls.to(Topic.CALLS.topicName(), byCallId(Topic.CALLS, Call.parser(), "calls"));
+        calls.to(topic.apply(Topic.CALLS), byCallId(Topic.CALLS, Call.parser(), "calls"));
         var media = parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"));
-        media.to(Topic.MEDIA.topicName(), byCallId(Topic.MEDIA, MediaReport.parser(), "media"));
+        media.to(topic.apply(Topic.MEDIA), byCallId(Topic.MEDIA, MediaReport.parser(), "media"));
         var logs = parsed.flatMap((key, value) -> value.logEvents(key), Named.as("log-events"));
-        logs.to(Topic.LOGS.topicName(), byCallId(Topic.LOGS, LogEvent.parser(), "logs"));
+        logs.to(topic.apply(Topic.LOGS), byCallId(Topic.LOGS, LogEvent.parser(), "logs"));
         if (config.jsonTopics()) {
-            var twins = new JsonTwins(metrics);
+            var twins = new JsonTwins(metrics, config.generation());
             twins.write(messages.mapValues(JsonTwins::message, Named.as("messages-to-json")), Topic.SIP);
             twins.write(calls, Topic.CALLS);
             twins.write(media, Topic.MEDIA);
             twins.write(logs, Topic.LOGS);
         }
         parsed.flatMapValues(Parsed::deadLetters, Named.as("dead-letters"))
-                .to(Topic.DEAD_LETTER.topicName(), byCallId(Topic.DEAD_LETTER, DeadLetter.parser(), "dead-letter"));
-        parsed.process(CountProcessor::new, Named.as("count-outcomes"), CountProcessor.STORE)
+                .to(topic.apply(Topic.DEAD_LETTER), byCallId(Topic.DEAD_LETTER, DeadLetter.parser(), "dead-letter"));
+        String stage = config.generation().of(CountProcessor.STAGE);
+        parsed.process(() -> new CountProcessor(stage), Named.as("count-outcomes"), CountProcessor.STORE)
                 .to(
                         Topic.COUNTS.topicName(),
                         Produced.with(
@@ -95,8 +105,17 @@ final class CallTopology {
         return builder.build();
     }
 
+    /** Kafka takes records without a time (-1) from clients that are not Java's; the usual extractor stops at one. */
+    static long time(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return Math.max(0, record.timestamp());
+    }
+
     private static CallProcessor calls(StreamConfig config, StreamMetrics metrics) {
-        return new CallProcessor(new CallLimits(config.callIdleMicros()), config.openCalls(), metrics);
+        return new CallProcessor(
+                new CallLimits(config.callIdleMicros()),
+                config.openCalls(),
+                config.generation().firstRevision(),
+                metrics);
     }
 
     private static <T extends MessageLite> Produced<Bytes, T> byCallId(Topic topic, Parser<T> parser, String name) {
@@ -109,8 +128,9 @@ final class CallTopology {
     }
 
     /** Cached: what changes many times between two commits goes to RocksDB and the changelog once. */
-    private static <T extends MessageLite> StoreBuilder<KeyValueStore<Bytes, T>> store(String name, Parser<T> parser) {
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), ProtoSerde.of(parser))
+    private static <T extends MessageLite> StoreBuilder<KeyValueStore<Bytes, T>> store(
+            String name, StateSerde<T> states) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), states)
                 .withCachingEnabled()
                 .withLoggingEnabled(CHANGELOG);
     }

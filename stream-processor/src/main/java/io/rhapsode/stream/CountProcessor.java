@@ -39,6 +39,7 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
 
     private static final long HOUR_S = 3_600;
 
+    private final String stage;
     private final Set<String> nodes = new HashSet<>();
     private final Set<Bytes> changed = new LinkedHashSet<>();
     private final Map<Name, Bytes> keys = new LinkedHashMap<>();
@@ -47,15 +48,25 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
     private KeyValueStore<Bytes, Tally> store;
     private long latestMinute;
 
+    /** @param stage under which it is counted, {@value #STAGE} in the first generation */
+    CountProcessor(String stage) {
+        this.stage = stage;
+    }
+
     private record Name(String node, long minute, String outcome, String reason) {}
 
     @Override
     public void init(ProcessorContext<String, StageCount> context) {
         this.context = context;
         store = context.getStateStore(STORE);
+        var unreadable = new LinkedHashSet<Bytes>();
         try (var tallies = store.all()) {
             while (tallies.hasNext()) {
                 var entry = tallies.next();
+                if (entry.value == null) {
+                    unreadable.add(entry.key);
+                    continue;
+                }
                 latestMinute = Math.max(latestMinute, entry.value.getMinuteS());
                 bounded(entry.value.getCaptureNode());
                 if (entry.value.getCount() != entry.value.getPublished()) {
@@ -63,6 +74,7 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
                 }
             }
         }
+        unreadable.forEach(store::delete);
         context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
     }
 
@@ -154,7 +166,7 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
 
     private void publish(Tally tally) {
         var count = StageCount.newBuilder()
-                .setStage(STAGE)
+                .setStage(stage)
                 .setInstance(tally.getInstance())
                 .setCaptureNode(tally.getCaptureNode())
                 .setMinuteS(tally.getMinuteS())

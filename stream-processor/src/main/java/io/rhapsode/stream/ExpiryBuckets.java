@@ -53,6 +53,13 @@ final class ExpiryBuckets {
         return callId;
     }
 
+    void remove(Bytes callId) {
+        Long bucket = bucketOf.remove(callId);
+        if (bucket != null) {
+            remove(callId, bucket);
+        }
+    }
+
     private void remove(Bytes callId, long bucket) {
         var calls = buckets.get(bucket);
         calls.remove(callId);

@@ -3,6 +3,7 @@ package io.rhapsode.stream;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.ProtoJson;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Topic;
@@ -20,15 +21,17 @@ final class JsonTwins {
     static final int MOST_BYTES = 1_000_000;
 
     private final StreamMetrics metrics;
+    private final Generation generation;
 
-    JsonTwins(StreamMetrics metrics) {
+    JsonTwins(StreamMetrics metrics, Generation generation) {
         this.metrics = metrics;
+        this.generation = generation;
     }
 
     void write(KStream<Bytes, ? extends Message> values, Topic topic) {
         String name = topic.name().toLowerCase(Locale.ROOT);
         values.flatMapValues(this::json, Named.as(name + "-as-json"))
-                .to(topic.jsonName(), CallTopology.produced(topic, Serdes.ByteArray(), name + "-json"));
+                .to(generation.jsonTopic(topic), CallTopology.produced(topic, Serdes.ByteArray(), name + "-json"));
     }
 
     private List<byte[]> json(Message value) {

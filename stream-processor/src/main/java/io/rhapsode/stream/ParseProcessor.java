@@ -5,13 +5,16 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.Replayed;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.sip.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,17 +29,33 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     /** Twice a datagram's most. A parsed message may be seven times its packet and must fit a Kafka record (1 MiB). */
     private static final int MOST_BYTES = 128 * 1024;
 
+    /** What there may be in a record beside its payload; no gateway comes near. */
+    private static final int MOST_BESIDE = 64 * 1024;
+
+    /** What a dead letter keeps of a record, below Kafka's limit; the record's place is in the letter. */
+    static final int LONGEST_VALUE = 900_000;
+
+    private static final int LONGEST_TEXT = 1_000;
+    private static final int LONGEST_NODE = 256;
+
     /** HEP's protocol types are one byte; others are counted together, so that no sender can make reasons. */
     private static final int LAST_PROTOCOL = 255;
 
     private static final String UNKNOWN_NODE = "(unknown)";
 
     private final SipMessages messages;
+    private final String reader;
+    private final String stage;
     private final StreamMetrics metrics;
     private ProcessorContext<Bytes, Parsed> context;
 
-    ParseProcessor(SipMessages messages, StreamMetrics metrics) {
+    /** Where the record at hand was first. */
+    private Replayed place;
+
+    ParseProcessor(SipMessages messages, Generation generation, StreamMetrics metrics) {
         this.messages = messages;
+        this.reader = generation.of(StreamConfig.APPLICATION);
+        this.stage = generation.of(CountProcessor.STAGE);
         this.metrics = metrics;
     }
 
@@ -47,6 +66,12 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
 
     @Override
     public void process(Record<Bytes, byte[]> record) {
+        place = place(record.headers());
+        if (!place.reader().equals(reader)) {
+            // Put back for another generation: this one has met it where it was first.
+            metrics.notForUs();
+            return;
+        }
         Parsed parsed = parse(record);
         Bytes key = record.key();
         if (parsed.deadLetter() != null) {
@@ -62,6 +87,13 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
             }
         }
         context.forward(record.withKey(key).withValue(parsed));
+    }
+
+    private Replayed place(Headers headers) {
+        return Replayed.of(headers).orElseGet(() -> {
+            var here = context.recordMetadata().orElseThrow();
+            return new Replayed(reader, here.partition(), here.offset());
+        });
     }
 
     /** A Call-ID that is not UTF-8 keeps the bytes it came with, and so its partition. */
@@ -82,16 +114,17 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         } catch (InvalidProtocolBufferException e) {
             return dead(value, "bad-record", "not a RawPacket: " + e.getMessage(), UNKNOWN_NODE, "", recordMicros);
         }
-        String node = packet.getCaptureNode().isEmpty() ? UNKNOWN_NODE : packet.getCaptureNode();
+        String node = packet.getCaptureNode().isEmpty() ? UNKNOWN_NODE : cut(packet.getCaptureNode(), LONGEST_NODE);
         long received = packet.getReceivedAtUs() > 0 ? packet.getReceivedAtUs() : recordMicros;
         byte[] payload = packet.getPayload().toByteArray();
-        var place = context.recordMetadata().orElseThrow();
         var sighting = new Sighting(packet, payload, place.partition(), place.offset(), received);
         try {
             return parse(value, sighting, node);
         } catch (MalformedPacket e) {
-            String detail = detail(e.reason(), packet.getProtocolType(), payload.length);
+            String detail = detail(e.reason(), packet.getProtocolType(), payload.length, value.length);
             return dead(value, e.reason(), detail, node, packet.getSender(), received);
+        } catch (RuntimeException e) {
+            return dead(value, "parse-failed", PoisonRecords.detail(e), node, packet.getSender(), received);
         }
     }
 
@@ -100,7 +133,8 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         byte[] payload = sighting.payload();
         int type = sighting.packet().getProtocolType();
         PacketKind kind = PacketKind.of(type, payload);
-        if (kind != PacketKind.UNKNOWN && payload.length > MOST_BYTES) {
+        boolean tooLarge = payload.length > MOST_BYTES || record.length - payload.length > MOST_BESIDE;
+        if (kind != PacketKind.UNKNOWN && tooLarge) {
             throw new MalformedPacket("too-large");
         }
         long received = sighting.receivedMicros();
@@ -162,9 +196,11 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         return true;
     }
 
-    private static String detail(String reason, int type, int length) {
+    private static String detail(String reason, int type, int length, int recordLength) {
         return switch (reason) {
-            case "too-large" -> length + " bytes are more than " + MOST_BYTES;
+            case "too-large" ->
+                length + " bytes in a record of " + recordLength + " are more than " + MOST_BYTES + " and "
+                        + MOST_BESIDE + " beside";
             case "keep-alive" -> length + " bytes of line ends or zeros keep a NAT open and say nothing";
             case "not-sip" -> length + " bytes do not begin as a SIP request or response does";
             case "no-call-id" -> "SIP without a Call-ID belongs to no call";
@@ -175,18 +211,26 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         };
     }
 
+    static String cut(String text) {
+        return cut(text, LONGEST_TEXT);
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most);
+    }
+
     private Parsed dead(byte[] value, String reason, String detail, String node, String sender, long receivedMicros) {
-        var place = context.recordMetadata().orElseThrow();
         var letter = DeadLetter.newBuilder()
-                .setValue(ByteString.copyFrom(value))
+                .setValue(ByteString.copyFrom(value, 0, Math.min(value.length, LONGEST_VALUE)))
+                .setCut(value.length > LONGEST_VALUE)
                 .setReason(reason)
                 .setDetail(detail)
-                .setStage(CountProcessor.STAGE)
+                .setStage(stage)
                 .setAtUs(context.currentSystemTimeMs() * 1_000)
                 .setTopic(Topic.RAW.topicName())
                 .setPartition(place.partition())
                 .setOffset(place.offset())
-                .setSender(sender)
+                .setSender(cut(sender, LONGEST_NODE))
                 .setCaptureNode(node.equals(UNKNOWN_NODE) ? "" : node)
                 .build();
         return new Parsed(null, null, null, null, letter, node, receivedMicros);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
+import io.rhapsode.schema.Generation;
+import io.rhapsode.schema.Topic;
 import io.rhapsode.service.Settings;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -27,6 +29,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param openCalls the most calls open in one partition
  * @param carriedHeaders names of headers that become fields of their own
  * @param jsonTopics whether everything parsed is written as JSON too
+ * @param generation whose topics are written
  * @param streams settings of Kafka Streams and its clients
  */
 public record StreamConfig(
@@ -37,6 +40,7 @@ public record StreamConfig(
         int openCalls,
         List<String> carriedHeaders,
         boolean jsonTopics,
+        Generation generation,
         Map<String, Object> streams) {
 
     /** What this service knows, and the documentation of it. */
@@ -76,6 +80,20 @@ public record StreamConfig(
                     Range.between(1, 256),
                     Importance.HIGH,
                     "Threads that process; more than the partitions are idle")
+            .define(
+                    "RHAPSODE_STREAM_STANDBYS",
+                    Type.INT,
+                    0,
+                    Range.between(0, 16),
+                    Importance.MEDIUM,
+                    "Other instances that keep a copy of each state, to go on at once where one is gone")
+            .define(
+                    "RHAPSODE_STREAM_GENERATION",
+                    Type.INT,
+                    1,
+                    Range.between(1, Generation.MOST),
+                    Importance.LOW,
+                    "2 or more computes everything anew from the raw topic, into topics with -v2 and so on behind the name")
             .define(
                     "RHAPSODE_STREAM_STATE",
                     Type.STRING,
@@ -118,6 +136,12 @@ public record StreamConfig(
                     Importance.LOW,
                     "Write messages, calls, media reports and log events as JSON too, to the topics with .json behind the name");
 
+    /** The application id in the first generation. */
+    static final String APPLICATION = "rhapsode-stream";
+
+    /** Setting: the name of this stage in counts and dead letters. */
+    static final String STAGE = "rhapsode.stage";
+
     private static final int MOST_HEADERS = 32;
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int COMMIT_MS = 100;
@@ -138,6 +162,7 @@ public record StreamConfig(
                 settings.number("RHAPSODE_OPEN_CALLS"),
                 settings.list("RHAPSODE_SIP_HEADERS"),
                 settings.flag("RHAPSODE_JSON_TOPICS"),
+                generation(settings),
                 streams(settings));
     }
 
@@ -148,6 +173,10 @@ public record StreamConfig(
         if (!names || headers.size() > MOST_HEADERS) {
             throw new ConfigException(name, value, "at most 32 header names of letters, digits and -");
         }
+    }
+
+    private static Generation generation(Settings settings) {
+        return new Generation(settings.number("RHAPSODE_STREAM_GENERATION"));
     }
 
     private static Map<String, Object> streams(Settings settings) {
@@ -161,12 +190,17 @@ public record StreamConfig(
         streams.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MS);
         streams.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
         streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.number("RHAPSODE_STREAM_THREADS"));
+        streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.number("RHAPSODE_STREAM_STANDBYS"));
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.number("RHAPSODE_REPLICAS"));
         streams.put(StreamsConfig.STATE_DIR_CONFIG, settings.text("RHAPSODE_STREAM_STATE"));
         streams.put(BoundedRocksDb.BYTES, (long) settings.number("RHAPSODE_STREAM_MEMORY_MB") << 20);
         streams.putAll(settings.kafka());
         // What the program rests on is not for the operator to change.
-        streams.put(StreamsConfig.APPLICATION_ID_CONFIG, "rhapsode-stream");
+        Generation generation = generation(settings);
+        streams.put(StreamsConfig.APPLICATION_ID_CONFIG, generation.of(APPLICATION));
+        streams.put(STAGE, generation.of(CountProcessor.STAGE));
+        streams.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, generation.topic(Topic.DEAD_LETTER));
+        streams.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonRecords.class);
         streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         streams.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);

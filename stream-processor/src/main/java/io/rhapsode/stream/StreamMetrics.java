@@ -23,6 +23,9 @@ final class StreamMetrics {
     private final Counter published;
     private final Counter closedEarly;
     private final Counter jsonTooLarge;
+    private final Counter unreadableState;
+    private final Counter restored;
+    private final Counter notForUs;
     private final AtomicLong open = new AtomicLong();
 
     StreamMetrics(MeterRegistry registry) {
@@ -34,6 +37,10 @@ final class StreamMetrics {
         published = counter("rhapsode.stream.calls.published", "Call records written");
         closedEarly = counter("rhapsode.stream.calls.closed.early", "Calls closed because too many were open");
         jsonTooLarge = counter("rhapsode.stream.json.too.large", "Values left out of the JSON topics for their length");
+        unreadableState = counter("rhapsode.stream.state.unreadable", "States that could not be read and begin anew");
+        restored =
+                counter("rhapsode.stream.state.restored", "Records of state read again from Kafka before processing");
+        notForUs = counter("rhapsode.stream.repetitions.passed", "Raw records put back for another generation");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
                 .description("Calls that are followed")
                 .register(registry);
@@ -67,6 +74,18 @@ final class StreamMetrics {
         jsonTooLarge.increment();
     }
 
+    void unreadableState() {
+        unreadableState.increment();
+    }
+
+    void restored(long records) {
+        restored.increment(records);
+    }
+
+    void notForUs() {
+        notForUs.increment();
+    }
+
     void deadLetter(String reason) {
         registry.counter("rhapsode.stream.dead.letters", "reason", reason).increment();
     }
@@ -83,6 +102,12 @@ final class StreamMetrics {
     /** The few of Kafka Streams' own that tell whether it keeps up. */
     void watch(KafkaStreams streams) {
         gauge(streams, "rhapsode.stream.threads.alive", "Threads that process", "alive-stream-threads", Fold.SUM);
+        gauge(
+                streams,
+                "rhapsode.stream.processing.failed",
+                "Records and calls that a step failed at, dead letters beside the count",
+                "dropped-records-total",
+                Fold.SUM);
         gauge(streams, "rhapsode.stream.process.rate", "Records processed a second", "process-rate", Fold.SUM);
         gauge(streams, "rhapsode.stream.commit.latency", "Milliseconds a commit takes", "commit-latency-avg", Fold.MAX);
         gauge(streams, "rhapsode.stream.poll.latency", "Milliseconds a poll takes", "poll-latency-avg", Fold.MAX);

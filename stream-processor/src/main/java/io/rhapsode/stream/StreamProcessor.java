@@ -3,18 +3,21 @@ package io.rhapsode.stream;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.service.HealthServer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,7 @@ public final class StreamProcessor implements AutoCloseable {
         var metrics = new StreamMetrics(registry);
         streams = new KafkaStreams(CallTopology.build(config, metrics), new StreamsConfig(config.streams()));
         streams.setUncaughtExceptionHandler(threads);
+        streams.setGlobalStateRestoreListener(new Restored(metrics));
         metrics.watch(streams);
         health = HealthServer.start(config.health(), this::healthy, this::ready, registry);
     }
@@ -56,13 +60,28 @@ public final class StreamProcessor implements AutoCloseable {
         return processor;
     }
 
+    /** A standby that takes over reads next to nothing: where this counts much, the state was away. */
+    private record Restored(StreamMetrics metrics) implements StateRestoreListener {
+
+        @Override
+        public void onRestoreStart(TopicPartition partition, String store, long from, long to) {}
+
+        @Override
+        public void onBatchRestored(TopicPartition partition, String store, long to, long records) {
+            metrics.restored(records);
+        }
+
+        @Override
+        public void onRestoreEnd(TopicPartition partition, String store, long records) {}
+    }
+
     private static void prepareTopics(StreamConfig config) {
         try (var admin = Admin.create(new StreamsConfig(config.streams()).getAdminConfigs("rhapsode-stream-topics"))) {
-            Topic.createAll(admin, config.partitions(), config.replicas());
+            Topic.createAll(admin, config.generation(), config.partitions(), config.replicas());
             if (config.jsonTopics()) {
-                Topic.createJsonTwins(admin, config.partitions(), config.replicas());
+                Topic.createJsonTwins(admin, config.generation(), config.partitions(), config.replicas());
             }
-            checkPartitions(admin);
+            checkPartitions(admin, config.generation());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while creating topics", e);
@@ -70,8 +89,10 @@ public final class StreamProcessor implements AutoCloseable {
     }
 
     /** A Call-ID has the same place on all three topics only if they have the same number of partitions. */
-    private static void checkPartitions(Admin admin) throws InterruptedException {
-        var names = List.of(Topic.RAW.topicName(), Topic.SIP.topicName(), Topic.CALLS.topicName());
+    private static void checkPartitions(Admin admin, Generation generation) throws InterruptedException {
+        var names = Stream.of(Topic.RAW, Topic.SIP, Topic.CALLS)
+                .map(generation::topic)
+                .toList();
         try {
             var topics = admin.describeTopics(names).allTopicNames().get();
             var counts = names.stream()

@@ -288,7 +288,7 @@ class CallProcessorTest {
                 key("published"),
                 open.toBuilder().setPublishedRevision(open.getRevision()).build());
         store.put(key("unsaid"), open);
-        new CallProcessor(new CallLimits(1_000_000_000L), 100, new StreamMetrics(way.registry)).init(context);
+        new CallProcessor(new CallLimits(1_000_000_000L), 100, 0, new StreamMetrics(way.registry)).init(context);
         var tick = context.scheduledPunctuators().get(0).getPunctuator();
         tick.punctuate(0);
         assertThat(context.forwarded())

@@ -4,6 +4,7 @@ package io.rhapsode.stream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
@@ -20,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -36,6 +40,7 @@ final class TestWay implements AutoCloseable {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final TopologyTestDriver driver;
     private final Topology topology;
+    private final Generation generation;
     private final TestInputTopic<byte[], byte[]> raw;
     private final TestOutputTopic<String, SipMessage> sip;
     private final TestOutputTopic<String, Call> calls;
@@ -53,6 +58,7 @@ final class TestWay implements AutoCloseable {
         var environment = new java.util.HashMap<>(Map.of("RHAPSODE_STREAM_STATE", folder.toString()));
         environment.putAll(settings);
         var config = StreamConfig.from(environment, Set.of());
+        generation = config.generation();
         topology = CallTopology.build(config, new StreamMetrics(registry));
         var properties = new Properties();
         properties.putAll(config.streams());
@@ -69,7 +75,7 @@ final class TestWay implements AutoCloseable {
 
     private <T extends com.google.protobuf.MessageLite> TestOutputTopic<String, T> output(
             Topic topic, ProtoSerde<T> serde) {
-        return driver.createOutputTopic(topic.topicName(), new StringDeserializer(), serde.deserializer());
+        return driver.createOutputTopic(generation.topic(topic), new StringDeserializer(), serde.deserializer());
     }
 
     String describe() {
@@ -95,8 +101,14 @@ final class TestWay implements AutoCloseable {
                         .toByteArray());
     }
 
-    void raw(byte[] key, byte[] value) {
-        raw.pipeInput(new TestRecord<>(key, value, wall));
+    void raw(byte[] key, byte[] value, Header... headers) {
+        raw.pipeInput(new TestRecord<>(key, value, new RecordHeaders(headers), wall));
+    }
+
+    Set<String> producedTo() {
+        return driver.producedTopicNames().stream()
+                .filter(name -> !name.endsWith("-changelog"))
+                .collect(Collectors.toSet());
     }
 
     void pass(Duration time) {
