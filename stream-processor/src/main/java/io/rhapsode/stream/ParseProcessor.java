@@ -29,8 +29,8 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     /** Twice a datagram's most. A parsed message may be seven times its packet and must fit a Kafka record (1 MiB). */
     private static final int MOST_BYTES = 128 * 1024;
 
-    /** What there may be in a record beside its payload; no gateway comes near. */
-    private static final int MOST_BESIDE = 64 * 1024;
+    /** Below Kafka's limit, with room for key and headers: a record over it would stop the partition for good. */
+    private static final int LONGEST_RECORD = 1_000_000;
 
     /** What a dead letter keeps of a record, below Kafka's limit; the record's place is in the letter. */
     static final int LONGEST_VALUE = 900_000;
@@ -133,18 +133,23 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         byte[] payload = sighting.payload();
         int type = sighting.packet().getProtocolType();
         PacketKind kind = PacketKind.of(type, payload);
-        boolean tooLarge = payload.length > MOST_BYTES || record.length - payload.length > MOST_BESIDE;
-        if (kind != PacketKind.UNKNOWN && tooLarge) {
+        if (kind != PacketKind.UNKNOWN && payload.length > MOST_BYTES) {
             throw new MalformedPacket("too-large");
         }
         long received = sighting.receivedMicros();
-        return switch (kind) {
-            case SIP -> sip(record, sighting, node);
-            case MEDIA -> new Parsed(null, null, MediaReports.of(sighting), null, null, node, received);
-            case LOG -> new Parsed(null, null, null, LogEvents.of(sighting), null, node, received);
-            case UNKNOWN ->
-                throw new MalformedPacket(type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type);
-        };
+        Parsed parsed =
+                switch (kind) {
+                    case SIP -> sip(record, sighting, node);
+                    case MEDIA -> new Parsed(null, null, MediaReports.of(sighting), null, null, node, received);
+                    case LOG -> new Parsed(null, null, null, LogEvents.of(sighting), null, node, received);
+                    case UNKNOWN ->
+                        throw new MalformedPacket(
+                                type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type);
+                };
+        if (parsed.longest() > LONGEST_RECORD) {
+            throw new MalformedPacket("too-large");
+        }
+        return parsed;
     }
 
     private Parsed sip(byte[] record, Sighting sighting, String node) throws MalformedPacket {
@@ -199,8 +204,8 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     private static String detail(String reason, int type, int length, int recordLength) {
         return switch (reason) {
             case "too-large" ->
-                length + " bytes in a record of " + recordLength + " are more than " + MOST_BYTES + " and "
-                        + MOST_BESIDE + " beside";
+                length + " bytes in a record of " + recordLength + " are more than " + MOST_BYTES + ", or than "
+                        + LONGEST_RECORD + " once parsed";
             case "keep-alive" -> length + " bytes of line ends or zeros keep a NAT open and say nothing";
             case "not-sip" -> length + " bytes do not begin as a SIP request or response does";
             case "no-call-id" -> "SIP without a Call-ID belongs to no call";

@@ -28,6 +28,13 @@ record Parsed(
         String captureNode,
         long receivedMicros) {
 
+    /** Bytes of the longest value it makes on a topic of parsed records. */
+    int longest() {
+        int message = topicMessage == null ? 0 : topicMessage.length;
+        int report = mediaReport == null ? 0 : mediaReport.getSerializedSize();
+        return Math.max(Math.max(message, report), logEvent == null ? 0 : logEvent.getSerializedSize());
+    }
+
     List<byte[]> topicMessages() {
         return topicMessage == null ? List.of() : List.of(topicMessage);
     }
