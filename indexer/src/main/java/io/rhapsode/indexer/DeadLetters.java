@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.RawPacket;
@@ -37,14 +38,18 @@ final class DeadLetters implements AutoCloseable {
     private static final int LONGEST_DETAIL = 1_000;
 
     private final Producer<byte[], byte[]> producer;
+    private final String stage;
+    private final String topic;
     private final Clock clock;
 
-    DeadLetters(Producer<byte[], byte[]> producer, Clock clock) {
+    DeadLetters(Producer<byte[], byte[]> producer, Generation generation, Clock clock) {
         this.producer = producer;
+        this.stage = generation.of(STAGE);
+        this.topic = generation.topic(Topic.DEAD_LETTER);
         this.clock = clock;
     }
 
-    static DeadLetters connect(Map<String, Object> kafka, Clock clock) {
+    static DeadLetters connect(Map<String, Object> kafka, Generation generation, Clock clock) {
         var settings = new HashMap<String, Object>(Map.of(
                 "acks",
                 "all",
@@ -62,7 +67,7 @@ final class DeadLetters implements AutoCloseable {
                 16L << 20));
         settings.putAll(kafka);
         return new DeadLetters(
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), clock);
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), generation, clock);
     }
 
     /**
@@ -92,16 +97,17 @@ final class DeadLetters implements AutoCloseable {
         var record = refusal.record();
         var letter = DeadLetter.newBuilder()
                 .setValue(value(record.value()))
+                .setCut(record.value() != null && record.value().length > LONGEST_VALUE)
                 .setReason(refusal.reason())
                 .setDetail(cut(refusal.detail()))
-                .setStage(STAGE)
+                .setStage(stage)
                 .setAtUs(clock.millis() * 1_000)
                 .setTopic(record.topic())
                 .setPartition(record.partition())
                 .setOffset(record.offset())
                 .setCaptureNode(packet(record).getCaptureNode())
                 .build();
-        return record(Topic.DEAD_LETTER, record.key(), letter.toByteArray());
+        return new ProducerRecord<>(topic, null, record.key(), letter.toByteArray(), Topic.DEAD_LETTER.headers());
     }
 
     /** Cut where Kafka would refuse it, which would hold up everything behind; the record's place is in the letter. */
@@ -113,12 +119,12 @@ final class DeadLetters implements AutoCloseable {
         return detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) + "..." : detail;
     }
 
-    private static ProducerRecord<byte[], byte[]> count(Bulk.Refusal refusal) {
+    private ProducerRecord<byte[], byte[]> count(Bulk.Refusal refusal) {
         var record = refusal.record();
         RawPacket packet = packet(record);
         long second = packet.getReceivedAtUs() == 0 ? record.timestamp() / 1_000 : packet.getReceivedAtUs() / 1_000_000;
         var count = StageCount.newBuilder()
-                .setStage(STAGE)
+                .setStage(stage)
                 .setInstance(record.topic() + "-" + record.partition() + "-" + record.offset())
                 .setCaptureNode(packet.getCaptureNode())
                 .setMinuteS(second - Math.floorMod(second, 60L))
@@ -128,17 +134,18 @@ final class DeadLetters implements AutoCloseable {
                 .build();
         String key = String.join(
                 "/",
-                STAGE,
+                stage,
                 count.getInstance(),
                 count.getCaptureNode(),
                 Long.toString(count.getMinuteS()),
                 count.getOutcome(),
                 count.getReason());
-        return record(Topic.COUNTS, key.getBytes(StandardCharsets.UTF_8), count.toByteArray());
-    }
-
-    private static ProducerRecord<byte[], byte[]> record(Topic topic, byte[] key, byte[] value) {
-        return new ProducerRecord<>(topic.topicName(), null, key, value, topic.headers());
+        return new ProducerRecord<>(
+                Topic.COUNTS.topicName(),
+                null,
+                key.getBytes(StandardCharsets.UTF_8),
+                count.toByteArray(),
+                Topic.COUNTS.headers());
     }
 
     /** True if the record is what became of a raw packet: a report out of a SIP message is only beside that message. */

@@ -2,6 +2,7 @@
 package io.rhapsode.indexer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.Topic;
 import java.nio.charset.StandardCharsets;
@@ -46,9 +47,11 @@ enum Document {
     private static final int LONGEST_ID_PART = 160;
 
     private final Topic topic;
+    private final String later;
 
     Document(Topic topic) {
         this.topic = topic;
+        this.later = topic.topicName() + "-v";
     }
 
     /**
@@ -63,9 +66,15 @@ enum Document {
         return topic.topicName();
     }
 
+    /** The topic's name on Kafka in a generation. */
+    String topicName(Generation generation) {
+        return generation.topic(topic);
+    }
+
+    /** @param topicName in whatever generation */
     static Document of(String topicName) {
         for (var document : values()) {
-            if (document.topic.topicName().equals(topicName)) {
+            if (document.topic.topicName().equals(topicName) || topicName.startsWith(document.later)) {
                 return document;
             }
         }

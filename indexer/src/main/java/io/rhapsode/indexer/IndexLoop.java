@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.indexer;
 
+import io.rhapsode.schema.Generation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,6 +51,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private final TemplateInstaller templates;
     private final DeadLetters deadLetters;
     private final IndexerMetrics metrics;
+    private final Generation generation;
     private final long lingerNanos;
 
     /** Records polled that found no room yet; never more than one poll gives, as the consumer is paused meanwhile. */
@@ -87,12 +89,14 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
             TemplateInstaller templates,
             DeadLetters deadLetters,
             IndexerMetrics metrics,
+            Generation generation,
             IndexerConfig.Limits limits) {
         this.consumer = consumer;
         this.elasticsearch = elasticsearch;
         this.templates = templates;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
+        this.generation = generation;
         this.lingerNanos = limits.linger().toNanos();
         this.answers = new LinkedBlockingQueue<>(limits.bulks());
         Stream.generate(() -> new Bulk(limits.documents(), limits.bytes()))
@@ -120,7 +124,10 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     public void run() {
         try (consumer) {
             consumer.subscribe(
-                    Stream.of(Document.values()).map(Document::topicName).toList(), this);
+                    Stream.of(Document.values())
+                            .map(document -> document.topicName(generation))
+                            .toList(),
+                    this);
             while (!closing) {
                 turn();
             }

@@ -43,13 +43,14 @@ public final class Indexer implements AutoCloseable {
         var clock = Clock.systemUTC();
         var metrics = new IndexerMetrics();
         elasticsearch = BulkClient.connect(config.elasticsearch(), BULK_TIMEOUT_MS);
-        deadLetters = DeadLetters.connect(config.kafka(), clock);
+        deadLetters = DeadLetters.connect(config.kafka(), config.generation(), clock);
         loop = new IndexLoop(
                 consumer(config),
                 new BulkClient(elasticsearch),
                 new TemplateInstaller(elasticsearch),
                 deadLetters,
                 metrics,
+                config.generation(),
                 config.limits());
         hourly = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "retention"));
         health = HealthServer.start(config.health(), loop::death, loop::trouble, metrics.registry());
@@ -121,7 +122,7 @@ public final class Indexer implements AutoCloseable {
                 new HashMap<String, Object>(Map.of("default.api.timeout.ms", 10_000, "request.timeout.ms", 5_000));
         settings.putAll(config.kafka());
         try (var admin = Admin.create(settings)) {
-            Topic.createAll(admin, config.partitions(), config.replicas());
+            Topic.createAll(admin, config.generation(), config.partitions(), config.replicas());
             return true;
         } catch (IllegalStateException | KafkaException e) {
             LOG.warn("Kafka is not ready: {}", BulkClient.brief(e));

@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.service.Settings;
 import java.net.InetSocketAddress;
@@ -25,7 +26,8 @@ import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
  * @param replicas of their partitions, -1 for the broker's default
  * @param elasticsearch URLs, separated by commas
  * @param health where health and metrics are served
- * @param group consumer group
+ * @param generation whose topics are read
+ * @param group consumer group, in the name of the generation
  * @param limits of the bulks
  * @param retentionDays by kind of index, 0 for ever
  * @param effective all settings in force, for the log
@@ -36,6 +38,7 @@ public record IndexerConfig(
         short replicas,
         String elasticsearch,
         InetSocketAddress health,
+        Generation generation,
         String group,
         Limits limits,
         Map<Indices, Integer> retentionDays,
@@ -75,6 +78,13 @@ public record IndexerConfig(
                     between(0, 65535),
                     LOW,
                     "Port for health and metrics; 0 takes a free one")
+            .define(
+                    "RHAPSODE_STREAM_GENERATION",
+                    INT,
+                    1,
+                    between(1, Generation.MOST),
+                    LOW,
+                    "Generation of the topics to load; 2 or more are those with -v2 and so on behind the name")
             .define(
                     "RHAPSODE_INDEXER_GROUP",
                     STRING,
@@ -147,6 +157,7 @@ public record IndexerConfig(
      */
     public static IndexerConfig from(Map<String, String> environment, Set<String> alsoKnown) {
         var settings = Settings.read(DEFINITION, alsoKnown, environment);
+        var generation = new Generation(settings.number("RHAPSODE_STREAM_GENERATION"));
         return new IndexerConfig(
                 settings.kafka(),
                 settings.number("RHAPSODE_PARTITIONS"),
@@ -154,7 +165,8 @@ public record IndexerConfig(
                 settings.text("RHAPSODE_ELASTICSEARCH"),
                 new InetSocketAddress(
                         settings.text("RHAPSODE_HEALTH_HOST"), settings.number("RHAPSODE_INDEXER_HEALTH_PORT")),
-                settings.text("RHAPSODE_INDEXER_GROUP"),
+                generation,
+                generation.of(settings.text("RHAPSODE_INDEXER_GROUP")),
                 new Limits(
                         settings.number("RHAPSODE_INDEXER_BULK_DOCUMENTS"),
                         settings.number("RHAPSODE_INDEXER_BULK_KB") << 10,

@@ -4,6 +4,7 @@ package io.rhapsode.indexer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.MessageLite;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
 import java.time.Clock;
@@ -23,7 +24,8 @@ class DeadLettersTest {
     private List<ProducerRecord<byte[], byte[]>> stored(Topic topic, MessageLite value) throws Exception {
         producer.clear();
         var record = Samples.record(topic.topicName(), 7, value.toByteArray());
-        new DeadLetters(producer, Clock.systemUTC()).store(List.of(new Bulk.Refusal(record, "too-long", "why")));
+        new DeadLetters(producer, Generation.FIRST, Clock.systemUTC())
+                .store(List.of(new Bulk.Refusal(record, "too-long", "why")));
         return producer.history();
     }
 
@@ -48,6 +50,19 @@ class DeadLettersTest {
                 stored(Topic.CALLS, Samples.call().build()))) {
             assertThat(records).extracting(ProducerRecord::topic).containsExactly(Topic.DEAD_LETTER.topicName());
         }
+    }
+
+    @Test
+    void aLaterGenerationHasItsOwnTopicAndStage() throws Exception {
+        var record = Samples.record(
+                "rhapsode.sip.v1-v2", 7, Samples.message().build().toByteArray());
+        new DeadLetters(producer, new Generation(2), Clock.systemUTC())
+                .store(List.of(new Bulk.Refusal(record, "too-long", "why")));
+        var records = producer.history();
+        assertThat(records)
+                .extracting(ProducerRecord::topic)
+                .containsExactly("rhapsode.dead-letter.v1-v2", Topic.COUNTS.topicName());
+        assertThat(StageCount.parseFrom(records.get(1).value()).getStage()).isEqualTo("indexer-v2");
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.rhapsode.indexer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.MessageId;
 import io.rhapsode.schema.StageCount;
@@ -46,8 +47,9 @@ class IndexLoopTest {
                 consumer,
                 new BulkClient(client),
                 new TemplateInstaller(client),
-                new DeadLetters(producer, Clock.systemUTC()),
+                new DeadLetters(producer, Generation.FIRST, Clock.systemUTC()),
                 new IndexerMetrics(),
+                Generation.FIRST,
                 new IndexerConfig.Limits(4, 1 << 16, 2, Duration.ofMillis(20)));
         thread = new Thread(loop, "index-loop");
     }

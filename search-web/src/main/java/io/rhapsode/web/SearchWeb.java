@@ -33,7 +33,7 @@ public final class SearchWeb implements AutoCloseable {
     private SearchWeb(WebConfig config) {
         elasticsearch = new Elasticsearch(config.elasticsearch(), config.searchTimeout());
         var store = new CallStore(elasticsearch, config);
-        var status = new StatusReport(elasticsearch);
+        var status = new StatusReport(elasticsearch, config.generation());
         javalin = Javalin.create(javalin -> {
             server(javalin, config);
             new Api(store, status, config).routes(javalin.routes);

@@ -6,6 +6,7 @@ import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
+import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Indices;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -32,9 +33,12 @@ public final class StatusReport {
             List.of(Indices.SIP.alias(), Indices.MEDIA.alias(), Indices.LOGS.alias());
 
     private final Elasticsearch elasticsearch;
+    private final Generation generation;
 
-    StatusReport(Elasticsearch elasticsearch) {
+    /** @param generation of the stream-processor and the indexer; the gateways are of none */
+    StatusReport(Elasticsearch elasticsearch, Generation generation) {
         this.elasticsearch = elasticsearch;
+        this.generation = generation;
     }
 
     /**
@@ -68,8 +72,13 @@ public final class StatusReport {
             return of(STREAM, "parsed");
         }
 
+        /** Those that are still dead letters: what was put back has its outcome counted anew. */
         public long deadLettered() {
-            return of(STREAM, "dead-lettered") + of(INDEXER, "dead-lettered");
+            return deadLettered(STREAM) + deadLettered(INDEXER);
+        }
+
+        private long deadLettered(String stage) {
+            return of(stage, "dead-lettered") - of(stage, "replayed");
         }
 
         /** Lost for good: the kernel's drops, and what could not be given to Kafka. */
@@ -79,12 +88,12 @@ public final class StatusReport {
 
         /** In Kafka, and not parsed or dead-lettered yet. */
         public long toParse() {
-            return Math.max(0, sent() - parsed() - of(STREAM, "dead-lettered"));
+            return Math.max(0, sent() - parsed() - deadLettered(STREAM));
         }
 
         /** Parsed, and not searchable yet. */
         public long toIndex() {
-            return Math.max(0, parsed() - indexed - of(INDEXER, "dead-lettered"));
+            return Math.max(0, parsed() - indexed - deadLettered(INDEXER));
         }
 
         public String verdict() {
@@ -170,8 +179,12 @@ public final class StatusReport {
     }
 
     private static Map<String, Long> merged(Numbers numbers) {
-        var merged = new TreeMap<>(numbers.reasons(STREAM, "dead-lettered"));
-        numbers.reasons(INDEXER, "dead-lettered").forEach((reason, count) -> merged.merge(reason, count, Long::sum));
+        var merged = new TreeMap<String, Long>();
+        for (String stage : List.of(STREAM, INDEXER)) {
+            numbers.reasons(stage, "dead-lettered").forEach((reason, count) -> merged.merge(reason, count, Long::sum));
+            numbers.reasons(stage, "replayed").forEach((reason, count) -> merged.merge(reason, -count, Long::sum));
+        }
+        merged.values().removeIf(count -> count == 0);
         return merged;
     }
 
@@ -196,7 +209,17 @@ public final class StatusReport {
                         "stage", a -> a.terms(t -> t.field("rhapsode.stage").size(MAX_KEYS))
                                 .aggregations("outcome", byOutcome)));
         return elasticsearch.ask(
-                client -> nested(client.search(request, Void.class).aggregations()), Map.of());
+                client -> ofGeneration(nested(client.search(request, Void.class).aggregations())), Map.of());
+    }
+
+    /** Under the names of the stages in the first generation. */
+    private Map<String, Map<String, Map<String, Long>>> ofGeneration(
+            Map<String, Map<String, Map<String, Long>>> stages) {
+        var named = new TreeMap<>(stages);
+        for (String stage : List.of(STREAM, INDEXER)) {
+            named.put(stage, stages.getOrDefault(generation.of(stage), Map.of()));
+        }
+        return named;
     }
 
     private static Map<String, Map<String, Map<String, Long>>> nested(Map<String, Aggregate> aggregates) {

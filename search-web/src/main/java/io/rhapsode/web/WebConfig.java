@@ -9,6 +9,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
+import io.rhapsode.schema.Generation;
 import io.rhapsode.service.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param port to listen on, 0 for a free one
  * @param threads that serve requests
  * @param searchTimeout how long one search may take
+ * @param generation of the stream-processor and the indexer whose counts are shown
  * @param cursorKey what cursors are signed with
  * @param effective all settings in force, for the log
  */
@@ -40,6 +42,7 @@ public record WebConfig(
         int port,
         int threads,
         Duration searchTimeout,
+        Generation generation,
         byte[] cursorKey,
         String effective) {
 
@@ -75,6 +78,13 @@ public record WebConfig(
                     MEDIUM,
                     "How long one search may take, in seconds")
             .define(
+                    "RHAPSODE_STREAM_GENERATION",
+                    INT,
+                    1,
+                    between(1, Generation.MOST),
+                    LOW,
+                    "Generation whose counts the status is made of: that of the indexer")
+            .define(
                     "RHAPSODE_CURSOR_KEY",
                     PASSWORD,
                     "",
@@ -94,6 +104,7 @@ public record WebConfig(
                 settings.number("RHAPSODE_HTTP_PORT"),
                 settings.number("RHAPSODE_HTTP_THREADS"),
                 Duration.ofSeconds(settings.number("RHAPSODE_SEARCH_TIMEOUT_S")),
+                new Generation(settings.number("RHAPSODE_STREAM_GENERATION")),
                 key(settings.secret("RHAPSODE_CURSOR_KEY")),
                 settings.toString());
     }
