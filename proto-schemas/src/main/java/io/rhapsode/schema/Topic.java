@@ -168,7 +168,8 @@ public enum Topic {
      * Creates the topics that are not there yet, and returns when the broker that is asked shows all of them. Those that
      * are there stay as they are, so that an operator's own settings win.
      *
-     * @param partitions of each topic; they must have the same number, for one Call-ID to keep its place
+     * @param partitions of each topic, if the raw topic is not there yet: they must have the same number, for one
+     *     Call-ID to keep its place
      * @param replicas of each partition; -1 takes the broker's default
      * @throws IllegalStateException if the broker refuses, or does not show them within 30 s
      */
@@ -179,13 +180,30 @@ public enum Topic {
     /** The same with the names of a generation. */
     public static void createAll(Admin admin, Generation generation, int partitions, short replicas)
             throws InterruptedException {
-        create(admin, List.of(values()), generation::topic, partitions, replicas);
+        create(admin, List.of(values()), generation::topic, partitionsOfRaw(admin, partitions), replicas);
     }
 
     /** Creates the JSON twins that are not there yet, in the same way. */
     public static void createJsonTwins(Admin admin, Generation generation, int partitions, short replicas)
             throws InterruptedException {
-        create(admin, withJsonTwin(), generation::jsonTopic, partitions, replicas);
+        create(admin, withJsonTwin(), generation::jsonTopic, partitionsOfRaw(admin, partitions), replicas);
+    }
+
+    /** Of the raw topic, where that is there already: what is added to it has to have as many. */
+    private static int partitionsOfRaw(Admin admin, int otherwise) throws InterruptedException {
+        try {
+            return admin.describeTopics(List.of(RAW.topicName()))
+                    .allTopicNames()
+                    .get()
+                    .get(RAW.topicName())
+                    .partitions()
+                    .size();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return otherwise;
+            }
+            throw new IllegalStateException("cannot read the topics: " + e.getCause(), e);
+        }
     }
 
     private static void create(

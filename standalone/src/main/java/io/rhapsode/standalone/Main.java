@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** The command line: {@code up}, {@code demo}, {@code send}, {@code import}, {@code agent},
- * {@code help}. */
+/** The command line: {@code up}, {@code demo}, {@code send}, {@code import},
+ * {@code replay-dead-letters}, {@code recompute}, {@code agent}, {@code help}. */
 @Command(
         name = "rhapsode",
         description = "SIP capture: every packet on Kafka, every call searchable.",
@@ -17,6 +17,8 @@ import picocli.CommandLine.HelpCommand;
             DemoCommand.class,
             SendCommand.class,
             ImportCommand.class,
+            ReplayDeadLettersCommand.class,
+            RecomputeCommand.class,
             AgentCommand.class,
             HelpCommand.class
         })

@@ -137,7 +137,7 @@ public record StreamConfig(
                     "Write messages, calls, media reports and log events as JSON too, to the topics with .json behind the name");
 
     /** The application id in the first generation. */
-    static final String APPLICATION = "rhapsode-stream";
+    public static final String APPLICATION = "rhapsode-stream";
 
     /** Setting: the name of this stage in counts and dead letters. */
     static final String STAGE = "rhapsode.stage";
@@ -164,6 +164,11 @@ public record StreamConfig(
                 settings.flag("RHAPSODE_JSON_TOPICS"),
                 generation(settings),
                 streams(settings));
+    }
+
+    /** The application id, which is the consumer group too. */
+    public String application() {
+        return (String) streams.get(StreamsConfig.APPLICATION_ID_CONFIG);
     }
 
     private static void checkHeaders(String name, Object value) {
