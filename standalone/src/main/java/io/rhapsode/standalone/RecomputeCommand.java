@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 final class RecomputeCommand implements Callable<Integer> {
 
     private static final long TOLD_EVERY_MS = 2_000;
+    private static final long PUBLISHED_WITHIN_MS = 5_000;
     private static final long MOST_MARKS = 1_000;
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -59,6 +60,8 @@ final class RecomputeCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(processor::close, "shutdown"));
             System.out.printf("Its health and metrics: http://127.0.0.1:%d/metrics%n", processor.healthPort());
             long behind = awaitRead(new Raw(admin, consumer, config.application()));
+            // The calls that were changed last are published within a second, or some where they are very many.
+            Thread.sleep(PUBLISHED_WITHIN_MS);
             System.out.printf("All of it is read, %,d packets came in since.%n", behind);
             while (follow) {
                 Thread.sleep(TOLD_EVERY_MS);

@@ -44,14 +44,17 @@ final class TestCalls {
     }
 
     private static byte[] datagram(String callId, int step) {
-        boolean request = STARTS.get(step).endsWith("SIP/2.0");
+        return datagram(message(callId, step), STARTS.get(step).endsWith("SIP/2.0"));
+    }
+
+    /** @param step 0 to 4 */
+    static byte[] message(String callId, int step) {
         String cseq = step < 3 ? "1 INVITE" : "2 BYE";
-        byte[] message = (STARTS.get(step) + "\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" + callId + cseq.charAt(0)
+        return (STARTS.get(step) + "\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" + callId + cseq.charAt(0)
                         + "\r\nFrom: <sip:alice@caller.test>;tag=a\r\nTo: <sip:bob@callee.test>"
                         + (step == 0 ? "" : ";tag=b")
                         + "\r\nCall-ID: " + callId + "\r\nCSeq: " + cseq + "\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8);
-        return datagram(message, request);
     }
 
     /** @param forward true from caller to callee */

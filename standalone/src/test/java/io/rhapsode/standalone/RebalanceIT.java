@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallState;
+import io.rhapsode.schema.MessageId;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.schema.StageCount;
+import io.rhapsode.schema.Topic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two stream-processors under load, then three, then one of them is killed with SIGKILL: each raw record is one message,
+ * each call has all of its messages, the counts are to the packet, and a standby goes on where the dead one was.
+ */
+class RebalanceIT {
+
+    private static final int PARTITIONS = 6;
+    private static final int CALLS_A_SECOND = 400;
+
+    /** So many calls begin between two messages of one: two seconds. */
+    private static final int APART = 800;
+
+    /** The dead one's partitions are others' ten seconds later. */
+    private static final long LOAD_AFTER_THE_KILL_MS = 12_000;
+
+    /** Below what is in a changelog when the instance is killed: who has no copy of the state is not asked to go on. */
+    private static final int RECOVERY_LAG = 3_000;
+
+    @TempDir
+    private Path folder;
+
+    private final AtomicBoolean enough = new AtomicBoolean();
+    private LocalKafka kafka;
+    private int calls;
+
+    @Test
+    void nothingIsLostAndNothingDoubledAndAStandbyGoesOn() throws Exception {
+        try (var server = LocalKafka.startAlone(folder)) {
+            kafka = server;
+            Map<String, String> settings = Map.of(
+                    "RHAPSODE_KAFKA", kafka.address(),
+                    "RHAPSODE_PARTITIONS", Integer.toString(PARTITIONS),
+                    "RHAPSODE_STREAM_THREADS", "1",
+                    "RHAPSODE_STREAM_STANDBYS", "1",
+                    "RHAPSODE_KAFKA_ACCEPTABLE_RECOVERY_LAG", Integer.toString(RECOVERY_LAG));
+            try (var first = StreamProcess.start(folder.resolve("first"), settings)
+                            .awaitReady();
+                    var second = StreamProcess.start(folder.resolve("second"), settings)
+                            .awaitReady()) {
+                var load = new Thread(this::load, "load");
+                load.start();
+                try (var third =
+                        StreamProcess.start(folder.resolve("third"), settings).awaitReady()) {
+                    underLoad(first, second, third);
+                    enough.set(true);
+                    load.join();
+                    checkAll();
+                } finally {
+                    enough.set(true);
+                }
+            }
+        }
+    }
+
+    private void underLoad(StreamProcess first, StreamProcess... others) throws Exception {
+        for (var process : List.of(first, others[0], others[1])) {
+            JsonClient.eventually(() ->
+                    assertThat(process.metric("rhapsode_stream_parsed_total")).isPositive());
+        }
+        while (shortestChangelog() < 2 * RECOVERY_LAG) {
+            Thread.sleep(1_000);
+            System.out.printf(
+                    "%d calls begun, shortest changelog %d, parsed %.0f %.0f %.0f%n",
+                    calls,
+                    shortestChangelog(),
+                    first.metric("rhapsode_stream_parsed_total"),
+                    others[0].metric("rhapsode_stream_parsed_total"),
+                    others[1].metric("rhapsode_stream_parsed_total"));
+        }
+        double restored = restored(others);
+        long shortest = shortestChangelog();
+        first.kill();
+        Thread.sleep(LOAD_AFTER_THE_KILL_MS);
+        JsonClient.eventually(() -> {
+            for (var other : others) {
+                assertThat(other.metric("rhapsode_stream_threads_alive")).isEqualTo(1);
+                assertThat(other.metric("rhapsode_stream_lag")).isLessThan(CALLS_A_SECOND);
+            }
+        });
+        double more = restored(others) - restored;
+        System.out.printf("restored after the kill: %.0f records; one changelog has %d%n", more, shortest);
+        assertThat(more).as("records of state read again").isLessThan(shortest);
+    }
+
+    private static double restored(StreamProcess... processes) throws Exception {
+        double sum = 0;
+        for (var process : processes) {
+            sum += process.metric("rhapsode_stream_state_restored_total");
+        }
+        return sum;
+    }
+
+    private long shortestChangelog() {
+        try (var consumer = consumer()) {
+            var partitions = Stream.iterate(0, n -> n + 1)
+                    .limit(PARTITIONS)
+                    .map(n -> new TopicPartition("rhapsode-stream-open-calls-changelog", n))
+                    .toList();
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .min()
+                    .orElseThrow();
+        }
+    }
+
+    /** Calls that overlap, until it is enough: the five messages of each are two seconds apart. */
+    private void load() {
+        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.address(), "linger.ms", 5);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            long begin = System.nanoTime();
+            for (int slot = 0; !enough.get() || slot < calls + (TestCalls.MESSAGES_PER_CALL - 1) * APART; slot++) {
+                if (!enough.get()) {
+                    calls = slot + 1;
+                }
+                long wait = begin + slot * 1_000_000_000L / CALLS_A_SECOND - System.nanoTime();
+                if (wait > 0) {
+                    LockSupport.parkNanos(wait);
+                }
+                for (int step = 0; step < TestCalls.MESSAGES_PER_CALL; step++) {
+                    int call = slot - step * APART;
+                    if (call >= 0 && call < calls) {
+                        producer.send(raw("rebalance-" + call, step));
+                    }
+                }
+            }
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> raw(String callId, int step) {
+        long now = System.currentTimeMillis() * 1_000;
+        var packet = RawPacket.newBuilder()
+                .setPayload(ByteString.copyFrom(TestCalls.message(callId, step)))
+                .setProtocolType(1)
+                .setCapturedAtUs(now)
+                .setReceivedAtUs(now)
+                .setSourceAddress(ByteString.copyFrom(new byte[] {10, 0, 0, 1}))
+                .setDestinationAddress(ByteString.copyFrom(new byte[] {10, 0, 0, 2}))
+                .setCaptureNode("rebalance")
+                .build();
+        return new ProducerRecord<>(
+                Topic.RAW.topicName(), null, callId.getBytes(UTF_8), packet.toByteArray(), Topic.RAW.headers());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                kafka.address(),
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest",
+                "enable.auto.commit",
+                false);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private void checkAll() throws Exception {
+        int sent = calls * TestCalls.MESSAGES_PER_CALL;
+        System.out.printf("%d messages of %d calls were sent%n", sent, calls);
+        var messages = new HashMap<String, Integer>();
+        var records = new HashMap<String, Call>();
+        var counts = new HashMap<String, Long>();
+        try (var consumer = consumer()) {
+            consumer.assign(Stream.of(Topic.SIP, Topic.CALLS, Topic.COUNTS, Topic.DEAD_LETTER)
+                    .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList());
+            JsonClient.eventually(() -> {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    read(record, messages, records, counts);
+                }
+                assertThat(messages).hasSize(sent);
+                assertThat(records).hasSize(calls);
+                assertThat(records.values()).allMatch(call -> call.getState() == CallState.ENDED);
+                assertThat(counts.values().stream().mapToLong(Long::longValue).sum())
+                        .isEqualTo(sent);
+            });
+            // What came twice, or to the wrong call, comes within this at the latest.
+            for (int i = 0; i < 10; i++) {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    read(record, messages, records, counts);
+                }
+            }
+        }
+        assertThat(messages.values()).as("times that a message is on its topic").containsOnly(1);
+        assertThat(messages).hasSize(sent);
+        assertThat(records.values())
+                .extracting(Call::getMessages)
+                .as("messages of each call")
+                .containsOnly(TestCalls.MESSAGES_PER_CALL);
+        assertThat(counts.keySet()).allMatch(key -> key.endsWith("/parsed/"));
+    }
+
+    private static void read(
+            ConsumerRecord<byte[], byte[]> record,
+            Map<String, Integer> messages,
+            Map<String, Call> records,
+            Map<String, Long> counts)
+            throws InvalidProtocolBufferException {
+        if (record.topic().equals(Topic.SIP.topicName())) {
+            messages.merge(MessageId.of(SipMessage.parseFrom(record.value())), 1, Integer::sum);
+        } else if (record.topic().equals(Topic.CALLS.topicName())) {
+            var call = Call.parseFrom(record.value());
+            records.merge(
+                    call.getCallId() + '/' + call.getOpenedAtUs(),
+                    call,
+                    (one, other) -> one.getRevision() > other.getRevision() ? one : other);
+        } else if (record.topic().equals(Topic.COUNTS.topicName())) {
+            var count = StageCount.parseFrom(record.value());
+            counts.merge(new String(record.key(), UTF_8), count.getCount(), Math::max);
+        } else {
+            throw new AssertionError("a dead letter");
+        }
+    }
+}
