@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 /** A dead letter that is put back has another outcome, and the account is right before that is there and after. */
 class StatusNumbersTest {
 
-    private static final Map<String, Map<String, Long>> GATEWAY = Map.of("received", Map.of("", 10L), "sent", Map.of("", 10L));
+    private static final Map<String, Map<String, Long>> GATEWAY =
+            Map.of("received", Map.of("", 10L), "sent", Map.of("", 10L));
 
     private static StatusReport.Numbers numbers(long parsed, long replayed, long again, long indexed) {
         return new StatusReport.Numbers(

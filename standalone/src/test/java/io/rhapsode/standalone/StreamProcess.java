@@ -65,7 +65,8 @@ final class StreamProcess implements AutoCloseable {
                 .lines()
                 .filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                .sum();
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no metric " + name));
     }
 
     /** With SIGKILL. */

@@ -14,7 +14,7 @@ import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.sip.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.apache.kafka.common.header.Headers;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -66,12 +66,15 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
 
     @Override
     public void process(Record<Bytes, byte[]> record) {
-        place = place(record.headers());
-        if (!place.reader().equals(reader)) {
+        Optional<Replayed> copy = Replayed.of(record.headers());
+        if (copy.isPresent() && !copy.get().reader().equals(reader)) {
             // Put back for another generation: this one has met it where it was first.
             metrics.notForUs();
             return;
         }
+        place = copy.orElseGet(this::here);
+        // What is made of it is on its topics for the first time.
+        copy.ifPresent(ignored -> record.headers().remove(Replayed.KEY));
         Parsed parsed = parse(record);
         Bytes key = record.key();
         if (parsed.deadLetter() != null) {
@@ -89,11 +92,9 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         context.forward(record.withKey(key).withValue(parsed));
     }
 
-    private Replayed place(Headers headers) {
-        return Replayed.of(headers).orElseGet(() -> {
-            var here = context.recordMetadata().orElseThrow();
-            return new Replayed(reader, here.partition(), here.offset());
-        });
+    private Replayed here() {
+        var here = context.recordMetadata().orElseThrow();
+        return new Replayed(reader, here.partition(), here.offset());
     }
 
     /** A Call-ID that is not UTF-8 keeps the bytes it came with, and so its partition. */

@@ -86,9 +86,10 @@ class GenerationTest {
     void whatIsPutBackHasTheNameOfItsFirstPlace() {
         try (var way = new TestWay(folder)) {
             put(way, "rhapsode-stream");
-            assertThat(way.messages()).singleElement().satisfies(message -> {
-                assertThat(message.getRawPartition()).isEqualTo(3);
-                assertThat(message.getRawOffset()).isEqualTo(4_711);
+            assertThat(way.messageRecords()).singleElement().satisfies(message -> {
+                assertThat(message.value().getRawPartition()).isEqualTo(3);
+                assertThat(message.value().getRawOffset()).isEqualTo(4_711);
+                assertThat(message.headers().lastHeader(Replayed.KEY)).isNull();
             });
             way.raw(null, new byte[] {(byte) 0xff}, new Replayed("rhapsode-stream", 3, 4_712).header());
             assertThat(way.deadLetters())

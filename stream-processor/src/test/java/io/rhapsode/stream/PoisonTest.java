@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.RawPacket;
@@ -19,10 +20,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +180,34 @@ class PoisonTest {
                 .isNull();
         assertThat(serde.deserializer().deserialize("changelog", null)).isNull();
         assertThat(way.metric("rhapsode.stream.state.unreadable")).isOne();
+    }
+
+    @Test
+    void aRestartTakesUpTheCallsThatCanBeReadAndForgetsTheOthers() {
+        var states = new StateSerde<>(OpenCall.parser(), new StreamMetrics(way.registry));
+        Serializer<OpenCall> spoiling =
+                (topic, call) -> call.equals(POISON) ? new byte[] {(byte) 0xff} : call.toByteArray();
+        var context = new MockProcessorContext<Bytes, Call>();
+        KeyValueStore<Bytes, OpenCall> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(CallProcessor.STORE),
+                        Serdes.Bytes(),
+                        Serdes.serdeFrom(spoiling, states.deserializer()))
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+        context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli());
+        store.put(key("good"), OpenCall.newBuilder().setRevision(1).build());
+        store.put(key("spoilt"), POISON);
+        var metrics = new StreamMetrics(new SimpleMeterRegistry());
+        new CallProcessor(new CallLimits(1_000_000_000L), 100, 0, metrics).init(context);
+        context.scheduledPunctuators().get(0).getPunctuator().punctuate(0);
+        assertThat(context.forwarded())
+                .singleElement()
+                .satisfies(call -> assertThat(call.record().key()).isEqualTo(key("good")));
+        // Kafka's store reads what it deletes once more.
+        assertThat(way.metric("rhapsode.stream.state.unreadable")).isPositive();
+        assertThat(store.approximateNumEntries()).isOne();
     }
 
     /** Of a store or of Kafka, not of the record: the thread is replaced, and nothing is passed over. */

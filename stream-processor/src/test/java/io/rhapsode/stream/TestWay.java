@@ -120,6 +120,10 @@ final class TestWay implements AutoCloseable {
         return sip.readValuesToList();
     }
 
+    List<TestRecord<String, SipMessage>> messageRecords() {
+        return sip.readRecordsToList();
+    }
+
     List<Call> calls() {
         return calls.readValuesToList();
     }
