@@ -104,6 +104,7 @@ final class ReplayDeadLettersCommand implements Callable<Integer> {
 
     private static void createPositions(Map<String, Object> kafka, short replicas) throws InterruptedException {
         var patience = new HashMap<>(kafka);
+        patience.putIfAbsent("request.timeout.ms", 10_000);
         patience.putIfAbsent("default.api.timeout.ms", 15_000);
         var topic = new NewTopic(DeadLetterReplay.POSITIONS, 1, replicas).configs(Map.of("cleanup.policy", "compact"));
         try (var admin = Admin.create(patience)) {

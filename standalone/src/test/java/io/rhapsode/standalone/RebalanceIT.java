@@ -83,7 +83,8 @@ class RebalanceIT {
                     load.join();
                     checkAll();
                     double more = restored(second, third) - restored;
-                    System.out.printf("%.0f records of state were read before the kill, %.0f after it%n", restored, more);
+                    System.out.printf(
+                            "%.0f records of state were read before the kill, %.0f after it%n", restored, more);
                     assertThat(more).as("less than one state").isLessThan(shortest);
                 }
             }
