@@ -39,6 +39,9 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
 
     private static final int CLOSED_A_TICK = 2_000;
 
+    /** Kafka takes no record of over 1 MiB, in the changelog either; a call has a hundredth of this. */
+    private static final int LONGEST_STATE = 500_000;
+
     private final CallLimits limits;
     private final int mostOpen;
     private final long firstRevision;
@@ -86,6 +89,9 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
             }
         }
         unusable.forEach(store::delete);
+        if (!unusable.isEmpty()) {
+            LOG.error("{} calls cannot be gone on with and begin anew with their next message", unusable.size());
+        }
         metrics.openCalls(expiry.size());
         return latest;
     }
@@ -95,7 +101,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         try {
             expiry.notLaterThan(callId, closesAt(call));
         } catch (RuntimeException e) {
-            LOG.error("A call is given up", e);
+            metrics.unusableState();
             return false;
         }
         if (call.getPublishedRevision() != call.getRevision()) {
@@ -115,6 +121,9 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         clock.record(record.value().getPacket().getReceivedAtUs(), wall);
         int open = expiry.size();
         var call = CallAggregator.add(store.get(callId), record.value(), clock.now(wall));
+        if (call.getSerializedSize() > LONGEST_STATE) {
+            throw new IllegalStateException("the call's state would be too long: " + call.getSerializedSize());
+        }
         long closesAt = closesAt(call);
         store.put(callId, call);
         changed.add(callId);

@@ -32,7 +32,10 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     /** Below Kafka's limit, with room for key and headers: a record over it would stop the partition for good. */
     private static final int LONGEST_RECORD = 1_000_000;
 
-    /** What a dead letter keeps of a record, below Kafka's limit; the record's place is in the letter. */
+    /** As long as a datagram: no gateway makes longer keys. */
+    private static final int MOST_KEY = 64 * 1024;
+
+    /** What a dead letter keeps of a record, its key included, below Kafka's limit; the record's place is in the letter. */
     static final int LONGEST_VALUE = 900_000;
 
     private static final int LONGEST_TEXT = 1_000;
@@ -51,6 +54,9 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
 
     /** Where the record at hand was first. */
     private Replayed place;
+
+    /** How many bytes of its value a dead letter has room for. */
+    private int room;
 
     ParseProcessor(SipMessages messages, Generation generation, StreamMetrics metrics) {
         this.messages = messages;
@@ -73,6 +79,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
             return;
         }
         place = copy.orElseGet(this::here);
+        room = room(record.key() == null ? 0 : record.key().get().length);
         // What is made of it is on its topics for the first time.
         copy.ifPresent(ignored -> record.headers().remove(Replayed.KEY));
         Parsed parsed = parse(record);
@@ -118,6 +125,9 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         String node = packet.getCaptureNode().isEmpty() ? UNKNOWN_NODE : cut(packet.getCaptureNode(), LONGEST_NODE);
         long received = packet.getReceivedAtUs() > 0 ? packet.getReceivedAtUs() : recordMicros;
         byte[] payload = packet.getPayload().toByteArray();
+        if (room < LONGEST_VALUE - MOST_KEY) {
+            return dead(value, "too-large", "the key is too long", node, packet.getSender(), received);
+        }
         var sighting = new Sighting(packet, payload, place.partition(), place.offset(), received);
         try {
             return parse(value, sighting, node);
@@ -217,6 +227,10 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
         };
     }
 
+    static int room(int keyLength) {
+        return Math.max(0, LONGEST_VALUE - keyLength);
+    }
+
     static String cut(String text) {
         return cut(text, LONGEST_TEXT);
     }
@@ -227,8 +241,8 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
 
     private Parsed dead(byte[] value, String reason, String detail, String node, String sender, long receivedMicros) {
         var letter = DeadLetter.newBuilder()
-                .setValue(ByteString.copyFrom(value, 0, Math.min(value.length, LONGEST_VALUE)))
-                .setCut(value.length > LONGEST_VALUE)
+                .setValue(ByteString.copyFrom(value, 0, Math.min(value.length, room)))
+                .setCut(value.length > room)
                 .setReason(reason)
                 .setDetail(detail)
                 .setStage(stage)

@@ -28,11 +28,16 @@ record Parsed(
         String captureNode,
         long receivedMicros) {
 
-    /** Bytes of the longest value it makes on a topic of parsed records. */
+    /** Bytes, key and value, at most, of the longest record that it is on a topic. */
     int longest() {
-        int message = topicMessage == null ? 0 : topicMessage.length;
-        int report = mediaReport == null ? 0 : mediaReport.getSerializedSize();
-        return Math.max(Math.max(message, report), logEvent == null ? 0 : logEvent.getSerializedSize());
+        int sip = topicMessage == null ? 0 : topicMessage.length + mostBytes(message.getCallId());
+        int report = mediaReport == null ? 0 : mediaReport.getSerializedSize() + mostBytes(mediaReport.getCallId());
+        int event = logEvent == null ? 0 : logEvent.getSerializedSize() + mostBytes(logEvent.getCallId());
+        return Math.max(Math.max(sip, report), event);
+    }
+
+    private static int mostBytes(String text) {
+        return 3 * text.length();
     }
 
     List<byte[]> topicMessages() {

@@ -56,11 +56,12 @@ public final class PoisonRecords implements ProcessingExceptionHandler {
             return Response.fail();
         }
         byte[] key = trouble instanceof CallFailed call ? call.callId : context.sourceRawKey();
-        byte[] value = letter(context, trouble).toByteArray();
+        int room = ParseProcessor.room(key == null ? 0 : key.length);
+        byte[] value = letter(context, trouble, room).toByteArray();
         return Response.resume(List.of(new ProducerRecord<>(topic, null, key, value, Topic.DEAD_LETTER.headers())));
     }
 
-    private DeadLetter letter(ErrorHandlerContext context, Exception trouble) {
+    private DeadLetter letter(ErrorHandlerContext context, Exception trouble, int room) {
         byte[] value = trouble instanceof CallFailed call ? call.state : context.sourceRawValue();
         var letter = DeadLetter.newBuilder()
                 .setReason(REASON)
@@ -68,8 +69,8 @@ public final class PoisonRecords implements ProcessingExceptionHandler {
                 .setStage(stage)
                 .setAtUs(System.currentTimeMillis() * 1_000);
         if (value != null) {
-            letter.setValue(ByteString.copyFrom(value, 0, Math.min(value.length, ParseProcessor.LONGEST_VALUE)))
-                    .setCut(value.length > ParseProcessor.LONGEST_VALUE);
+            letter.setValue(ByteString.copyFrom(value, 0, Math.min(value.length, room)))
+                    .setCut(value.length > room);
         }
         if (context.topic() != null) {
             letter.setTopic(context.topic()).setPartition(context.partition()).setOffset(context.offset());

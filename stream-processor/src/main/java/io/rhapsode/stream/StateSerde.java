@@ -25,7 +25,7 @@ record StateSerde<T extends MessageLite>(Parser<T> parser, StreamMetrics metrics
             try {
                 return bytes == null ? null : parser.parseFrom(bytes);
             } catch (InvalidProtocolBufferException e) {
-                metrics.unreadableState();
+                metrics.unusableState();
                 return null;
             }
         };

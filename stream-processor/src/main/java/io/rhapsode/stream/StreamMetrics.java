@@ -23,7 +23,7 @@ final class StreamMetrics {
     private final Counter published;
     private final Counter closedEarly;
     private final Counter jsonTooLarge;
-    private final Counter unreadableState;
+    private final Counter unusableState;
     private final Counter restored;
     private final Counter notForUs;
     private final AtomicLong open = new AtomicLong();
@@ -37,7 +37,7 @@ final class StreamMetrics {
         published = counter("rhapsode.stream.calls.published", "Call records written");
         closedEarly = counter("rhapsode.stream.calls.closed.early", "Calls closed because too many were open");
         jsonTooLarge = counter("rhapsode.stream.json.too.large", "Values left out of the JSON topics for their length");
-        unreadableState = counter("rhapsode.stream.state.unreadable", "States that could not be read and begin anew");
+        unusableState = counter("rhapsode.stream.state.unusable", "States that cannot be used and begin anew");
         restored =
                 counter("rhapsode.stream.state.restored", "Records of state read again from Kafka before processing");
         notForUs = counter("rhapsode.stream.repetitions.passed", "Raw records put back for another generation");
@@ -74,8 +74,8 @@ final class StreamMetrics {
         jsonTooLarge.increment();
     }
 
-    void unreadableState() {
-        unreadableState.increment();
+    void unusableState() {
+        unusableState.increment();
     }
 
     void restored(long records) {

@@ -170,6 +170,39 @@ class PoisonTest {
         assertThat(way.calls()).extracting(Call::getCallId).containsExactly("call-1");
     }
 
+    /** A record of it would be too long for the changelog, and stop the partition for good. */
+    @Test
+    void aCallThatGrowsWithoutEndIsFollowedAsFarAsARecordGoes() {
+        byte[] begin = invite("call-1").getPayload().toByteArray();
+        String text = new String(begin, UTF_8);
+        for (int i = 0; i < 40; i++) {
+            String longName = "\r\nUser-Agent: " + i + "x".repeat(50_000) + "\r\n";
+            way.packet(invite("call-1").toBuilder()
+                    .setPayload(ByteString.copyFromUtf8(text.replaceFirst("\r\n", longName)))
+                    .build());
+        }
+        assertThat(way.messages()).hasSize(40);
+        assertThat(calls().get(key("call-1")).getSerializedSize()).isBetween(400_000, 500_000);
+        assertThat(way.deadLetters())
+                .hasSizeBetween(25, 35)
+                .allSatisfy(letter -> assertThat(letter.value().getReason()).isEqualTo(PoisonRecords.REASON));
+        way.pass(Duration.ofSeconds(2));
+        assertThat(way.calls()).singleElement().satisfies(call -> assertThat(call.getSerializedSize())
+                .isLessThan(MOST_KAFKA_TAKES / 2));
+    }
+
+    @Test
+    void keysAsLongAsRecordsCostTheirRecordOnly() {
+        byte[] key = new byte[1_040_000];
+        way.raw(key, invite("call-1").toByteArray());
+        var letters = way.deadLetters();
+        assertThat(letters).singleElement().satisfies(letter -> {
+            assertThat(letter.value().getReason()).isEqualTo("too-large");
+            assertThat(letter.value().getCut()).isTrue();
+            assertThat(key.length + letter.value().getSerializedSize()).isLessThan(MOST_KAFKA_TAKES - 1_000);
+        });
+    }
+
     @Test
     void stateThatCannotBeReadIsCountedAndBeginsAnew() {
         var metrics = new StreamMetrics(way.registry);
@@ -179,7 +212,7 @@ class PoisonTest {
         assertThat(serde.deserializer().deserialize("changelog", new byte[] {(byte) 0xff}))
                 .isNull();
         assertThat(serde.deserializer().deserialize("changelog", null)).isNull();
-        assertThat(way.metric("rhapsode.stream.state.unreadable")).isOne();
+        assertThat(way.metric("rhapsode.stream.state.unusable")).isOne();
     }
 
     @Test
@@ -206,7 +239,7 @@ class PoisonTest {
                 .singleElement()
                 .satisfies(call -> assertThat(call.record().key()).isEqualTo(key("good")));
         // Kafka's store reads what it deletes once more.
-        assertThat(way.metric("rhapsode.stream.state.unreadable")).isPositive();
+        assertThat(way.metric("rhapsode.stream.state.unusable")).isPositive();
         assertThat(store.approximateNumEntries()).isOne();
     }
 
