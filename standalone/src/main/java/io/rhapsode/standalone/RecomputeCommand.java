@@ -29,7 +29,11 @@ final class RecomputeCommand implements Callable<Integer> {
     private static final long MOST_MARKS = 1_000;
     private static final Duration POLL = Duration.ofMillis(200);
 
-    @Option(names = "--generation", paramLabel = "N", required = true, description = "2 or more; one not used before")
+    @Option(
+            names = "--generation",
+            paramLabel = "N",
+            required = true,
+            description = "2 or more; one that was begun goes on where it ended")
     private int generation;
 
     @Option(

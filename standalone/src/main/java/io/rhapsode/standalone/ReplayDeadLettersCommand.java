@@ -62,6 +62,9 @@ final class ReplayDeadLettersCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var settings = Settings.read(StreamConfig.DEFINITION, StandaloneConfig.names(), environment());
         var generation = new Generation(settings.number("RHAPSODE_STREAM_GENERATION"));
+        if (reasons.stream().anyMatch(reason -> !reason.matches("[^ =]{1,64}"))) {
+            throw new StartRefused("--reason wants the name of a reason, as the dead letters have it.");
+        }
         var wanted = new DeadLetterReplay.Wanted(reasons, since());
         try {
             createPositions(settings.kafka(), (short) settings.number("RHAPSODE_REPLICAS"));
