@@ -27,7 +27,7 @@ class TopicRecordsTest {
 
     private static final Map<String, String> JSON = Map.of("RHAPSODE_JSON_TOPICS", "true");
     private static final List<Topic> WRITTEN =
-            List.of(Topic.SIP, Topic.CALLS, Topic.MEDIA, Topic.LOGS, Topic.DEAD_LETTER, Topic.COUNTS);
+            List.of(Topic.SIP, Topic.CALLS, Topic.MEDIA, Topic.LOGS, Topic.DEAD_LETTER, Topic.COUNTS, Topic.KPIS);
 
     @TempDir
     Path folder;
@@ -49,6 +49,7 @@ class TopicRecordsTest {
                     way.wall()));
         }
         way.pass(Duration.ofSeconds(2));
+        way.pass(Duration.ofSeconds(10));
     }
 
     private static RawPacket other(RawPacket packet, int type, String payload) {
