@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web;
 
-import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
-import co.elastic.clients.elasticsearch.core.SearchRequest;
-import co.elastic.clients.json.JsonData;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.Kpi;
@@ -13,6 +10,8 @@ import io.rhapsode.schema.KpiFigures;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -22,20 +21,22 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** Key figures by minute, or of several minutes together, of one dimension: {@link Kpi} says what each is. */
-final class KpiReport {
+public final class KpiReport {
 
     static final String ALL = "all";
 
-    /** A day of seven sites by minute. Elasticsearch gives no more documents at once. */
-    private static final int MOST_DOCUMENTS = 10_000;
+    /** A month of one value, or a day of 34 values, by minute. */
+    private static final int MOST_DOCUMENTS = 50_000;
 
     private static final Duration DEFAULT_BACK = Duration.ofHours(1);
     private static final int MOST_MINUTES = 1_440;
 
     private final Elasticsearch elasticsearch;
+    private final CallStore store;
 
-    KpiReport(Elasticsearch elasticsearch) {
+    KpiReport(Elasticsearch elasticsearch, CallStore store) {
         this.elasticsearch = elasticsearch;
+        this.store = store;
     }
 
     /**
@@ -68,17 +69,18 @@ final class KpiReport {
     }
 
     /** One value in one stretch of minutes. */
-    record Row(long begin, String value, Kpi figures) {}
+    public record Row(long begin, String value, Kpi figures) {}
 
     /** In the order of time, then of value. Minutes in which nothing began have no row. */
     List<Row> rows(Asked asked) {
+        Query query = query(asked);
+        checkNumber(query);
         var sums = new TreeMap<Row, Kpi.Builder>(
                 Comparator.comparingLong(Row::begin).thenComparing(Row::value));
-        for (JsonObject document : documents(asked)) {
-            var kpi = document.getJsonObject("rhapsode").getJsonObject("kpi");
-            long second = Instant.parse(document.getString("@timestamp")).getEpochSecond();
-            var name = new Row(asked.begin(second), kpi.getString("value", ""), null);
-            KpiFigures.add(sums.computeIfAbsent(name, ignored -> Kpi.newBuilder()), counts(kpi));
+        try {
+            store.each(Indices.KPIS, query, hits -> hits.forEach(hit -> add(asked, hit.document(), sums)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return sums.entrySet().stream()
                 .map(sum -> {
@@ -91,25 +93,22 @@ final class KpiReport {
                 .toList();
     }
 
-    private List<JsonObject> documents(Asked asked) {
-        var request = SearchRequest.of(r -> r.index(Indices.KPIS.alias())
-                .query(query(asked))
-                .sort(s -> s.field(f -> f.field("@timestamp").order(SortOrder.Desc)))
-                .size(MOST_DOCUMENTS)
-                .trackTotalHits(t -> t.enabled(true)));
-        return elasticsearch.ask(
-                client -> {
-                    var hits = client.search(request, JsonData.class).hits();
-                    if (hits.total().value() > MOST_DOCUMENTS) {
-                        throw Refused.badRequest(
-                                "that is of " + hits.total().value() + " minutes and values, more than "
-                                        + MOST_DOCUMENTS + ": ask for one value or for less time");
-                    }
-                    return hits.hits().stream()
-                            .map(hit -> hit.source().toJson().asJsonObject())
-                            .toList();
-                },
-                List.of());
+    private static void add(Asked asked, JsonObject document, Map<Row, Kpi.Builder> sums) {
+        var kpi = document.getJsonObject("rhapsode").getJsonObject("kpi");
+        long second = Instant.parse(document.getString("@timestamp")).getEpochSecond();
+        var name = new Row(asked.begin(second), kpi.getString("value", ""), null);
+        KpiFigures.add(sums.computeIfAbsent(name, ignored -> Kpi.newBuilder()), counts(kpi));
+    }
+
+    private void checkNumber(Query query) {
+        long number = elasticsearch.ask(
+                client -> client.count(c -> c.index(Indices.KPIS.alias()).query(query))
+                        .count(),
+                0L);
+        if (number > MOST_DOCUMENTS) {
+            throw Refused.badRequest("that is of " + number + " minutes and values, more than " + MOST_DOCUMENTS
+                    + ": ask for one value or for less time");
+        }
     }
 
     private static Query query(Asked asked) {
