@@ -83,7 +83,7 @@ public record KpiPage(
     }
 
     public static String percent(boolean known, double percent) {
-        return known ? "%.1f %%".formatted(percent) : "";
+        return known ? String.format(Locale.ROOT, "%.1f %%", percent) : "";
     }
 
     public static String seconds(boolean known, double millis) {
