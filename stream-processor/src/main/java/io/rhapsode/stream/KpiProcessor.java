@@ -25,7 +25,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Sums up by how much key figures have changed, and publishes those that did: of the latest minutes once a second, of
- * older ones once in ten, since each call that ends late changes its own.
+ * older ones once in ten, since each call that ends late changes its own. Where a dimension has more values than are
+ * published in that time, those that have waited longest go first, and what changes again meanwhile goes once.
  *
  * <p>A minute that is over a day old is forgotten. What changes it later is summed by the hour it came in: a part of its
  * own, so that it adds to what was published before and does not replace it.
@@ -42,7 +43,8 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int TICKS_OF_OLDER = 10;
     private static final long LATEST_S = 120;
-    private static final int PUBLISHED_A_TICK = 5_000;
+    private static final int LATEST_A_TICK = 100;
+    private static final int OLDER_A_TICK = LATEST_A_TICK * TICKS_OF_OLDER;
     private static final int FORGOTTEN_A_TICK = 5_000;
     private static final long KEPT_S = Duration.ofHours(24).toSeconds();
     private static final long HOUR_S = 3_600;
@@ -51,8 +53,7 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
     private static final int MOST_LATE = 200_000;
 
     private final StreamMetrics metrics;
-    private final Set<Bytes> changed = new LinkedHashSet<>();
-    private final Set<Bytes> changedBefore = new LinkedHashSet<>();
+    private final Map<String, Changed> changed = new HashMap<>();
 
     /** How many values each minute has in each dimension, and each late hour in all; by what they are kept by. */
     private final TreeMap<Long, Map<String, Integer>> values = new TreeMap<>();
@@ -60,6 +61,14 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
     private ProcessorContext<Bytes, Kpi> context;
     private KeyValueStore<Bytes, Sum> store;
     private int ticks;
+
+    /** Of one dimension what is to be published, in the order in which it changed first. */
+    private record Changed(Set<Bytes> latest, Set<Bytes> older) {
+
+        Changed() {
+            this(new LinkedHashSet<>(), new LinkedHashSet<>());
+        }
+    }
 
     KpiProcessor(StreamMetrics metrics) {
         this.metrics = metrics;
@@ -74,7 +83,7 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
                 var entry = sums.next();
                 countValue(entry.value.toBuilder());
                 if (entry.value.getRevision() != entry.value.getPublishedRevision()) {
-                    changedBefore.add(entry.key);
+                    changed(entry.value.getDimension()).older.add(entry.key);
                 }
             }
         }
@@ -112,7 +121,12 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
                 sum.setAmounts(counts.amounts())
                         .setRevision(Math.max(sum.getRevision() + 1, context.currentSystemTimeMs() * 1_000))
                         .build());
-        (change.getMinuteS() >= now - LATEST_S ? changed : changedBefore).add(key);
+        var toPublish = changed(dimension);
+        (change.getMinuteS() >= now - LATEST_S ? toPublish.latest : toPublish.older).add(key);
+    }
+
+    private Changed changed(String dimension) {
+        return changed.computeIfAbsent(dimension, ignored -> new Changed());
     }
 
     private boolean isFull(Sum.Builder name) {
@@ -144,16 +158,16 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
     }
 
     private void tick() {
-        publish(changed);
+        changed.values().forEach(dimension -> publish(dimension.latest, LATEST_A_TICK));
         if (++ticks % TICKS_OF_OLDER == 0) {
-            publish(changedBefore);
+            changed.values().forEach(dimension -> publish(dimension.older, OLDER_A_TICK));
             forget();
         }
     }
 
-    private void publish(Set<Bytes> keys) {
+    private void publish(Set<Bytes> keys, int most) {
         Iterator<Bytes> toPublish = keys.iterator();
-        for (int i = 0; i < PUBLISHED_A_TICK && toPublish.hasNext(); i++) {
+        for (int i = 0; i < most && toPublish.hasNext(); i++) {
             Bytes key = toPublish.next();
             toPublish.remove();
             var sum = store.get(key);

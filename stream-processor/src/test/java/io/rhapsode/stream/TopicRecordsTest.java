@@ -48,8 +48,9 @@ class TopicRecordsTest {
                     new RecordHeaders(Topic.RAW.headers()),
                     way.wall()));
         }
-        way.pass(Duration.ofSeconds(2));
-        way.pass(Duration.ofSeconds(10));
+        for (int i = 0; i < 12; i++) {
+            way.pass(Duration.ofSeconds(1));
+        }
     }
 
     private static RawPacket other(RawPacket packet, int type, String payload) {
