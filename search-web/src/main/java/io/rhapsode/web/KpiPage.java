@@ -72,9 +72,14 @@ public record KpiPage(
         return Pages.kpiRanges();
     }
 
+    /** The address of all values. */
+    public String link() {
+        return "/kpis?dimension=" + Pages.escaped(dimension) + "&range=" + range;
+    }
+
     /** The address of the course of one value. */
     public String link(String one) {
-        return "/kpis?dimension=" + Pages.escaped(dimension) + "&range=" + range + "&value=" + Pages.escaped(one);
+        return link() + "&value=" + Pages.escaped(one);
     }
 
     /** What a value is called. */
