@@ -40,6 +40,12 @@ public enum Document {
         public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
             CountDocument.write(value, json);
         }
+    },
+    KPI(Topic.KPIS) {
+        @Override
+        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+            KpiDocument.write(value, json);
+        }
     };
 
     /** Elasticsearch takes ids of up to 512 bytes; 160 characters are at most 480. */

@@ -54,6 +54,7 @@ class DocumentTest {
             case MEDIA -> Samples.mediaReport().setFromSip(true).build();
             case LOG -> Samples.logEvent().build();
             case COUNT -> Samples.count().build();
+            case KPI -> Samples.kpi().build();
         };
     }
 
@@ -64,6 +65,7 @@ class DocumentTest {
             case MEDIA -> Indices.MEDIA;
             case LOG -> Indices.LOGS;
             case COUNT -> Indices.COUNTS;
+            case KPI -> Indices.KPIS;
         };
     }
 
@@ -292,5 +294,30 @@ class DocumentTest {
         assertThat(ids).hasSize(8);
         assertThat(write(Document.COUNT, Samples.count().build()).action().getString("version_type"))
                 .isEqualTo("external_gte");
+    }
+
+    @Test
+    void aNewerRevisionOfAMinuteReplacesTheOlderAndALaterPartStandsBesideIt() throws IOException {
+        var kpi = Samples.kpi().setPart(0).build();
+        var action = write(Document.KPI, kpi).action();
+        assertThat(action.getString("_index")).isEqualTo("rhapsode-kpis-v1-2026.11.24");
+        assertThat(action.getString("_id")).isEqualTo("site/dus/" + kpi.getMinuteS() + "/0");
+        assertThat(action.getInt("version")).isEqualTo(7);
+        assertThat(action.getString("version_type")).isEqualTo("external");
+        var part = Samples.kpi().setPart(kpi.getMinuteS() + 9 * 86_400).build();
+        assertThat(write(Document.KPI, part).action().getString("_id")).isNotEqualTo(action.getString("_id"));
+        assertThat(write(Document.KPI, part).action().getString("_index"))
+                .as("met over a week later: no sender makes more indices than there are days")
+                .isEqualTo("rhapsode-kpis-v1-2026");
+    }
+
+    @Test
+    void codesAndDelaysOfAMinuteAreListsSideBySide() throws IOException {
+        var kpi = write(Document.KPI, Samples.kpi().putFinalCodes(404, 1).build())
+                .document()
+                .getJsonObject("rhapsode")
+                .getJsonObject("kpi");
+        assertThat(kpi.getJsonObject("final_codes").toString()).isEqualTo("{\"code\":[200,404],\"count\":[9,1]}");
+        assertThat(kpi.getJsonNumber("ser_percent").doubleValue()).isEqualTo(60.5);
     }
 }

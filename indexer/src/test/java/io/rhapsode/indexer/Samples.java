@@ -2,8 +2,10 @@
 package io.rhapsode.indexer;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
+import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.MediaStream;
@@ -329,5 +331,25 @@ final class Samples {
                 .setOutcome("rejected")
                 .setReason("not-hep")
                 .setCount(12);
+    }
+
+    /** With every field set. */
+    static Kpi.Builder kpi() {
+        var kpi = Kpi.newBuilder();
+        for (var field : Kpi.getDescriptor().getFields()) {
+            if (field.getJavaType() == FieldDescriptor.JavaType.LONG) {
+                kpi.setField(field, (long) field.getNumber());
+            } else if (field.getJavaType() == FieldDescriptor.JavaType.DOUBLE) {
+                kpi.setField(field, field.getNumber() + 28.5);
+            }
+        }
+        return kpi.setDimension("site")
+                .setValue("dus")
+                .setMinuteS(AT / 60_000_000 * 60)
+                .setPart(AT / 3_600_000_000L * 3_600)
+                .setRevision(7)
+                .putFinalCodes(200, 9)
+                .putRegistrationCodes(200, 3)
+                .putPddHistogram(20, 9);
     }
 }

@@ -91,7 +91,16 @@ public enum Topic {
             Duration.ofDays(30),
             "agent/minute/instance",
             "of one key: no figure falls, the newest last",
-            "at least once; a record replaces the one before it of its key, so a repeated one changes nothing");
+            "at least once; a record replaces the one before it of its key, so a repeated one changes nothing"),
+
+    /** {@link Kpi} by dimension, value and minute: the key figures of what began in that minute, as it is known now. */
+    KPIS(
+            "rhapsode.kpis.v1",
+            Kpi.getDescriptor(),
+            Duration.ofDays(30),
+            "dimension/value/minute_s/part",
+            "of one key: by revision, the newest last",
+            Topic.EXACTLY_ONCE);
 
     private static final String EXACTLY_ONCE = "exactly once for consumers with isolation.level=read_committed";
     private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(30);
@@ -116,7 +125,7 @@ public enum Topic {
 
     /** What is written as JSON too where somebody wants it: the topics that the stream-processor alone writes. */
     public static List<Topic> withJsonTwin() {
-        return List.of(SIP, CALLS, MEDIA, LOGS);
+        return List.of(SIP, CALLS, MEDIA, LOGS, KPIS);
     }
 
     /** The name on Kafka. */

@@ -70,6 +70,7 @@ class ProtoJsonTest {
             case DEAD_LETTER -> DeadLetter.getDefaultInstance();
             case COUNTS -> StageCount.getDefaultInstance();
             case INGEST_STATS -> IngestStats.getDefaultInstance();
+            case KPIS -> Kpi.getDefaultInstance();
         };
     }
 

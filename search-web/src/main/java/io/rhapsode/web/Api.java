@@ -24,12 +24,14 @@ final class Api {
 
     private final CallStore store;
     private final StatusReport status;
+    private final KpiReport kpis;
     private final WebConfig config;
     private final Export export;
 
-    Api(CallStore store, StatusReport status, WebConfig config) {
+    Api(CallStore store, StatusReport status, KpiReport kpis, WebConfig config) {
         this.store = store;
         this.status = status;
+        this.kpis = kpis;
         this.config = config;
         this.export = new Export(store);
     }
@@ -47,6 +49,7 @@ final class Api {
         routes.get("/api/v1/calls/{call_id}/flow.svg", this::flow);
         routes.get("/api/v1/calls/{call_id}/pcap", this::pcap);
         routes.get("/api/v1/status", this::status);
+        routes.get("/api/v1/kpis", this::kpis);
         routes.exception(Refused.class, Api::refuse);
         routes.error(404, "/api/*", context -> {
             if (context.result() == null || !context.contentType().startsWith("application/json")) {
@@ -204,6 +207,11 @@ final class Api {
     private void status(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "from", "to");
         answer(context, status.json(parameters.time("from"), parameters.time("to")));
+    }
+
+    private void kpis(Context context) {
+        var parameters = Parameters.of(context.queryParamMap(), "dimension", "value", "from", "to", "minutes");
+        answer(context, kpis.json(KpiReport.Asked.of(parameters)));
     }
 
     private static void refuse(Refused refused, Context context) {

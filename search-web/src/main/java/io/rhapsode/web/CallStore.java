@@ -112,7 +112,8 @@ final class CallStore {
         each(Indices.SIP, QueryBuilders.terms(t -> t.field("sip.call_id").terms(v -> v.value(values))), reader);
     }
 
-    private void each(Indices indices, Query query, Reader reader) throws IOException {
+    /** Every document of one kind that the query is true of, oldest first, all as of now. */
+    void each(Indices indices, Query query, Reader reader) throws IOException {
         String pit = elasticsearch.ask(
                 client -> client.openPointInTime(p -> p.index(indices.alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
                         .id(),

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The pages: search, call, status. They work without scripts and ask no other host for anything. */
+/** The pages: search, call, key figures, status. They work without scripts and ask no other host for anything. */
 final class Pages {
 
     private static final String STYLE = resource("/web/rhapsode.css");
@@ -38,11 +38,13 @@ final class Pages {
 
     private final CallStore store;
     private final StatusReport status;
+    private final KpiReport kpis;
     private final WebConfig config;
 
-    Pages(CallStore store, StatusReport status, WebConfig config) {
+    Pages(CallStore store, StatusReport status, KpiReport kpis, WebConfig config) {
         this.store = store;
         this.status = status;
+        this.kpis = kpis;
         this.config = config;
     }
 
@@ -50,6 +52,7 @@ final class Pages {
         routes.get("/", this::search);
         routes.get("/calls/{call_id}", this::call);
         routes.get("/status", this::status);
+        routes.get("/kpis", this::kpis);
         routes.get(STYLE_PATH, context -> context.contentType("text/css; charset=utf-8")
                 .header("Cache-Control", "public, max-age=31536000, immutable")
                 .result(STYLE));
@@ -126,6 +129,22 @@ final class Pages {
         render(context, "status.jte", status.numbers(parameters.time("from"), parameters.time("to")));
     }
 
+    /** Some hundred points make a line. */
+    private void kpis(Context context) {
+        var parameters = Parameters.of(context.queryParamMap(), "dimension", "value", "range");
+        String range = kpiRanges().contains(parameters.text("range")) ? parameters.text("range") : "1h";
+        long all = RANGES.get(range).toMinutes();
+        int minutes = (int) (all <= 120 ? 1 : all / 96);
+        var now = Instant.now();
+        var asked = new KpiReport.Asked(
+                parameters.text("dimension").isEmpty() ? KpiReport.ALL : parameters.text("dimension"),
+                parameters.has("value") ? parameters.text("value") : null,
+                now.minus(RANGES.get(range)),
+                now,
+                minutes);
+        render(context, "kpis.jte", KpiPage.of(asked, range, kpis.rows(asked), now));
+    }
+
     static void refuse(Refused refused, Context context) {
         context.status(refused.status());
         render(context, "refused.jte", refused.getMessage());
@@ -163,6 +182,11 @@ final class Pages {
         ranges.put("30d", Duration.ofDays(30));
         ranges.put("all", Duration.ZERO);
         return ranges;
+    }
+
+    /** Those that have an end on either side. */
+    static List<String> kpiRanges() {
+        return RANGES.keySet().stream().filter(range -> !range.equals("all")).toList();
     }
 
     /** What a range is called on the page. */

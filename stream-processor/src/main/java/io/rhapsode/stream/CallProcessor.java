@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
-import io.rhapsode.schema.Call;
+import com.google.protobuf.Message;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Share;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
@@ -19,8 +20,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * Keeps the open calls of one partition, and publishes them: a call that changed at most once a second, and each a
  * last time when nothing more is waited for. What must survive a restart is in the store; the rest is made from it.
+ *
+ * <p>With the calls it gives out by how much they change the key figures ({@link KpiChanges}), keyed by dimension.
  */
-final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
+final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message> {
 
     static final String STORE = "open-calls";
 
@@ -34,26 +37,29 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
 
     private final CallLimits limits;
     private final int mostOpen;
+    private final KpiDimensions dimensions;
     private final StreamMetrics metrics;
 
+    private final KpiChanges kpis = new KpiChanges();
     private final ExpiryBuckets expiry = new ExpiryBuckets();
     private Set<Bytes> changed = new LinkedHashSet<>();
     private Set<Bytes> toPublish = new LinkedHashSet<>();
     private long roundEndedAt;
 
-    private ProcessorContext<Bytes, Call> context;
+    private ProcessorContext<Bytes, Message> context;
     private KeyValueStore<Bytes, OpenCall> store;
     private ArrivalClock clock;
 
     /** @param mostOpen how many calls may be open in this partition; beyond it the one next to close is closed early */
-    CallProcessor(CallLimits limits, int mostOpen, StreamMetrics metrics) {
+    CallProcessor(CallLimits limits, int mostOpen, KpiDimensions dimensions, StreamMetrics metrics) {
         this.limits = limits;
         this.mostOpen = mostOpen;
+        this.dimensions = dimensions;
         this.metrics = metrics;
     }
 
     @Override
-    public void init(ProcessorContext<Bytes, Call> context) {
+    public void init(ProcessorContext<Bytes, Message> context) {
         this.context = context;
         store = context.getStateStore(STORE);
         clock = new ArrivalClock(readOpenCalls(), wallMicros());
@@ -90,6 +96,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         if (expiry.size() > mostOpen) {
             metrics.closedEarly();
             close(expiry.poll());
+            forwardKpis();
         }
         metrics.openCalls(expiry.size() - open);
     }
@@ -98,6 +105,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         int open = expiry.size();
         publishChanged();
         closeExpired();
+        forwardKpis();
         metrics.openCalls(expiry.size() - open);
     }
 
@@ -117,11 +125,12 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
             calls.remove();
             var call = store.get(callId);
             if (call != null) {
-                publish(callId, call, CallOutcome.of(call, false));
+                var share = publish(callId, call, CallOutcome.of(call, false));
                 store.put(
                         callId,
                         call.toBuilder()
                                 .setPublishedRevision(call.getRevision())
+                                .setShare(share)
                                 .build());
             }
         }
@@ -160,10 +169,23 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         metrics.closed(outcome.state());
     }
 
-    private void publish(Bytes callId, OpenCall call, CallOutcome outcome) {
+    /** Returns what the record counts for in the key figures. */
+    private Share publish(Bytes callId, OpenCall call, CallOutcome outcome) {
         String text = new String(callId.get(), StandardCharsets.UTF_8);
-        context.forward(new Record<>(callId, outcome.record(text, call), context.currentSystemTimeMs()));
+        var record = outcome.record(text, call);
+        forward(callId, record);
         metrics.published();
+        var share = CallShare.of(record, dimensions);
+        kpis.replace(call.getShare(), share);
+        return share;
+    }
+
+    private void forwardKpis() {
+        kpis.takeOut(this::forward);
+    }
+
+    private void forward(Bytes key, Message value) {
+        context.forward(new Record<>(key, value, context.currentSystemTimeMs()));
     }
 
     private long wallMicros() {

@@ -5,14 +5,18 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.SchemaHeader;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
+import io.rhapsode.stream.state.Changes;
 import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Sum;
 import io.rhapsode.stream.state.Tally;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -25,6 +29,7 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -34,17 +39,19 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <pre>
  * rhapsode.raw -> parse -+-> messages ----------> rhapsode.sip
- *                        +-> messages-of-calls -> follow-calls (open-calls) -> rhapsode.calls
+ *                        +-> messages-of-calls -> follow-calls (open-calls) -+-> rhapsode.calls
+ *                        |                                                   '-> kpi-changes -> sum-kpis (kpis) -> rhapsode.kpis
  *                        +-> media-reports -----> rhapsode.media
  *                        +-> log-events --------> rhapsode.logs
  *                        +-> dead-letters ------> rhapsode.dead-letter
  *                        '-> count-outcomes (counts) -> rhapsode.counts
  * </pre>
  *
- * <p>On demand the first four are written once more as JSON, see {@link JsonTwins}.
+ * <p>On demand the first four and the key figures are written once more as JSON, see {@link JsonTwins}.
  *
- * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and nothing
- * is repartitioned: that would double the traffic for what one in millions might need. Where the key and the parsed
+ * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and no message
+ * is repartitioned: that would double the traffic for what one in millions might need. What all partitions do to the key
+ * figures is: one small record a tick, dimension and partition, to the one place where they are summed. Where the key and the parsed
  * Call-ID differ, what is written is keyed by the Call-ID, and so lands where everyone looks for it; the call is
  * followed in the partition the packet came in, and the difference is counted.
  */
@@ -60,6 +67,7 @@ final class CallTopology {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config.streams())));
         builder.addStateStore(store(CallProcessor.STORE, OpenCall.parser()));
         builder.addStateStore(store(CountProcessor.STORE, Tally.parser()));
+        builder.addStateStore(store(KpiProcessor.STORE, Sum.parser()));
 
         KStream<Bytes, Parsed> parsed = builder.stream(
                         Topic.RAW.topicName(),
@@ -69,19 +77,27 @@ final class CallTopology {
 
         var messages = parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"));
         messages.to(Topic.SIP.topicName(), produced(Topic.SIP, Serdes.ByteArray(), "sip-messages"));
-        var calls = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
+        var followed = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
                 .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE);
+        var calls = only(Call.class, followed, "call-records");
         calls.to(Topic.CALLS.topicName(), byCallId(Topic.CALLS, Call.parser(), "calls"));
         var media = parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"));
         media.to(Topic.MEDIA.topicName(), byCallId(Topic.MEDIA, MediaReport.parser(), "media"));
         var logs = parsed.flatMap((key, value) -> value.logEvents(key), Named.as("log-events"));
         logs.to(Topic.LOGS.topicName(), byCallId(Topic.LOGS, LogEvent.parser(), "logs"));
+        var kpis = only(Changes.class, followed, "kpi-changes")
+                .repartition(Repartitioned.with(Serdes.Bytes(), ProtoSerde.of(Changes.parser()))
+                        .withName("kpi-changes")
+                        .withNumberOfPartitions(1))
+                .process(() -> new KpiProcessor(metrics), Named.as("sum-kpis"), KpiProcessor.STORE);
+        kpis.to(Topic.KPIS.topicName(), byCallId(Topic.KPIS, Kpi.parser(), "kpis"));
         if (config.jsonTopics()) {
             var twins = new JsonTwins(metrics);
             twins.write(messages.mapValues(JsonTwins::message, Named.as("messages-to-json")), Topic.SIP);
             twins.write(calls, Topic.CALLS);
             twins.write(media, Topic.MEDIA);
             twins.write(logs, Topic.LOGS);
+            twins.write(kpis, Topic.KPIS);
         }
         parsed.flatMapValues(Parsed::deadLetters, Named.as("dead-letters"))
                 .to(Topic.DEAD_LETTER.topicName(), byCallId(Topic.DEAD_LETTER, DeadLetter.parser(), "dead-letter"));
@@ -96,7 +112,17 @@ final class CallTopology {
     }
 
     private static CallProcessor calls(StreamConfig config, StreamMetrics metrics) {
-        return new CallProcessor(new CallLimits(config.callIdleMicros()), config.openCalls(), metrics);
+        return new CallProcessor(
+                new CallLimits(config.callIdleMicros()),
+                config.openCalls(),
+                new KpiDimensions(config.kpiKeys()),
+                metrics);
+    }
+
+    /** Of what a processor gives out the values of one kind. */
+    private static <T> KStream<Bytes, T> only(Class<T> kind, KStream<Bytes, ?> values, String name) {
+        return values.flatMapValues(
+                value -> kind.isInstance(value) ? List.of(kind.cast(value)) : List.of(), Named.as(name));
     }
 
     private static <T extends MessageLite> Produced<Bytes, T> byCallId(Topic topic, Parser<T> parser, String name) {

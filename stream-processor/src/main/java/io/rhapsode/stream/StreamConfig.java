@@ -26,6 +26,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param callIdleMicros how long an answered call may be silent, microseconds
  * @param openCalls the most calls open in one partition
  * @param carriedHeaders names of headers that become fields of their own
+ * @param kpiKeys by what key figures are counted apart, see {@link KpiDimensions}
  * @param jsonTopics whether everything parsed is written as JSON too
  * @param streams settings of Kafka Streams and its clients
  */
@@ -36,6 +37,7 @@ public record StreamConfig(
         long callIdleMicros,
         int openCalls,
         List<String> carriedHeaders,
+        List<String> kpiKeys,
         boolean jsonTopics,
         Map<String, Object> streams) {
 
@@ -112,13 +114,21 @@ public record StreamConfig(
                     Importance.MEDIUM,
                     "Headers to keep as fields of their own, at most 32 names: X-CID,X-Tenant; search by header.x-cid:abc")
             .define(
+                    "RHAPSODE_KPI_KEYS",
+                    Type.LIST,
+                    "site",
+                    StreamConfig::checkKpiKeys,
+                    Importance.MEDIUM,
+                    "By what key figures are counted apart, at most 8 of: site, trunk-from, trunk-to, prefix:N (N digits of B)")
+            .define(
                     "RHAPSODE_JSON_TOPICS",
                     Type.BOOLEAN,
                     false,
                     Importance.LOW,
-                    "Write messages, calls, media reports and log events as JSON too, to the topics with .json behind the name");
+                    "Write messages, calls, media reports, log events and key figures as JSON too, to the topics with .json behind the name");
 
     private static final int MOST_HEADERS = 32;
+    private static final int MOST_KPI_KEYS = 8;
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int COMMIT_MS = 100;
     private static final long CACHE_BYTES = 32L << 20;
@@ -137,6 +147,7 @@ public record StreamConfig(
                 settings.number("RHAPSODE_CALL_IDLE_S") * 1_000_000L,
                 settings.number("RHAPSODE_OPEN_CALLS"),
                 settings.list("RHAPSODE_SIP_HEADERS"),
+                settings.list("RHAPSODE_KPI_KEYS"),
                 settings.flag("RHAPSODE_JSON_TOPICS"),
                 streams(settings));
     }
@@ -147,6 +158,15 @@ public record StreamConfig(
                 headers.stream().allMatch(one -> HEADER.matcher(one.toString()).matches());
         if (!names || headers.size() > MOST_HEADERS) {
             throw new ConfigException(name, value, "at most 32 header names of letters, digits and -");
+        }
+    }
+
+    private static void checkKpiKeys(String name, Object value) {
+        List<?> keys = (List<?>) value;
+        boolean known = keys.stream()
+                .allMatch(one -> KpiDimensions.NAME.matcher(one.toString()).matches());
+        if (!known || keys.size() > MOST_KPI_KEYS || Set.copyOf(keys).size() < keys.size()) {
+            throw new ConfigException(name, value, "at most 8 of site, trunk-from, trunk-to and prefix:1 to prefix:15");
         }
     }
 

@@ -23,6 +23,8 @@ final class StreamMetrics {
     private final Counter published;
     private final Counter closedEarly;
     private final Counter jsonTooLarge;
+    private final Counter kpisPublished;
+    private final Counter kpisOfOthers;
     private final AtomicLong open = new AtomicLong();
 
     StreamMetrics(MeterRegistry registry) {
@@ -34,6 +36,9 @@ final class StreamMetrics {
         published = counter("rhapsode.stream.calls.published", "Call records written");
         closedEarly = counter("rhapsode.stream.calls.closed.early", "Calls closed because too many were open");
         jsonTooLarge = counter("rhapsode.stream.json.too.large", "Values left out of the JSON topics for their length");
+        kpisPublished = counter("rhapsode.stream.kpis.published", "Records of key figures written");
+        kpisOfOthers = counter(
+                "rhapsode.stream.kpis.of.others", "Changes of key figures that went to (other): too many values");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
                 .description("Calls that are followed")
                 .register(registry);
@@ -65,6 +70,14 @@ final class StreamMetrics {
 
     void jsonTooLarge() {
         jsonTooLarge.increment();
+    }
+
+    void kpiPublished() {
+        kpisPublished.increment();
+    }
+
+    void kpiOfOthers() {
+        kpisOfOthers.increment();
     }
 
     void deadLetter(String reason) {

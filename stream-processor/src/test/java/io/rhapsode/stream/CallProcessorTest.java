@@ -4,6 +4,7 @@ package io.rhapsode.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Message;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.ProtoSerde;
@@ -272,7 +273,7 @@ class CallProcessorTest {
 
     @Test
     void restartGoesOnWithWhatWasOpen() {
-        var context = new MockProcessorContext<Bytes, Call>();
+        var context = new MockProcessorContext<Bytes, Message>();
         KeyValueStore<Bytes, OpenCall> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(CallProcessor.STORE),
                         Serdes.Bytes(),
@@ -288,18 +289,29 @@ class CallProcessorTest {
                 key("published"),
                 open.toBuilder().setPublishedRevision(open.getRevision()).build());
         store.put(key("unsaid"), open);
-        new CallProcessor(new CallLimits(1_000_000_000L), 100, new StreamMetrics(way.registry)).init(context);
+        new CallProcessor(
+                        new CallLimits(1_000_000_000L),
+                        100,
+                        new KpiDimensions(List.of("site")),
+                        new StreamMetrics(way.registry))
+                .init(context);
         var tick = context.scheduledPunctuators().get(0).getPunctuator();
         tick.punctuate(0);
-        assertThat(context.forwarded())
-                .extracting(call -> call.record().value().getCallId())
-                .containsExactly("unsaid");
+        assertThat(forwardedCalls(context)).extracting(Call::getCallId).containsExactly("unsaid");
         context.resetForwards();
         context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli() + 302_000);
         tick.punctuate(0);
-        assertThat(context.forwarded())
-                .extracting(call -> call.record().value().getState())
+        assertThat(forwardedCalls(context))
+                .extracting(Call::getState)
                 .containsExactly(CallState.FAILED, CallState.FAILED);
+    }
+
+    private static List<Call> forwardedCalls(MockProcessorContext<Bytes, Message> context) {
+        return context.forwarded().stream()
+                .map(forward -> forward.record().value())
+                .filter(Call.class::isInstance)
+                .map(Call.class::cast)
+                .toList();
     }
 
     private static Bytes key(String callId) {

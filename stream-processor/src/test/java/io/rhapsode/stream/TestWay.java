@@ -4,6 +4,7 @@ package io.rhapsode.stream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
@@ -43,6 +44,7 @@ final class TestWay implements AutoCloseable {
     private final TestOutputTopic<String, LogEvent> logEvents;
     private final TestOutputTopic<String, DeadLetter> deadLetters;
     private final TestOutputTopic<String, StageCount> counts;
+    private final TestOutputTopic<String, Kpi> kpis;
     private Instant wall = BEGIN;
 
     TestWay(Path folder) {
@@ -65,6 +67,7 @@ final class TestWay implements AutoCloseable {
         logEvents = output(Topic.LOGS, ProtoSerde.of(LogEvent.parser()));
         deadLetters = output(Topic.DEAD_LETTER, ProtoSerde.of(DeadLetter.parser()));
         counts = output(Topic.COUNTS, ProtoSerde.of(StageCount.parser()));
+        kpis = output(Topic.KPIS, ProtoSerde.of(Kpi.parser()));
     }
 
     private <T extends com.google.protobuf.MessageLite> TestOutputTopic<String, T> output(
@@ -126,6 +129,10 @@ final class TestWay implements AutoCloseable {
 
     List<TestRecord<String, StageCount>> counts() {
         return counts.readRecordsToList();
+    }
+
+    List<TestRecord<String, Kpi>> kpis() {
+        return kpis.readRecordsToList();
     }
 
     double metric(String name) {
