@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
-import io.rhapsode.schema.Call;
+import com.google.protobuf.Message;
+import io.rhapsode.schema.CallLink;
 import io.rhapsode.schema.SipMessage;
+import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,8 +21,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * Keeps the open calls of one partition, and publishes them: a call that changed at most once a second, and each a
  * last time when nothing more is waited for. What must survive a restart is in the store; the rest is made from it.
+ *
+ * <p>With its record a call is announced under its join keys ({@link LegKey}); what {@link LegProcessor} makes of that
+ * comes back as links, which are a part of the call like its messages.
  */
-final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
+final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> {
 
     static final String STORE = "open-calls";
 
@@ -32,6 +37,8 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
 
     private static final int CLOSED_A_TICK = 2_000;
 
+    private static final int MOST_ANNOUNCED = 32;
+
     private final CallLimits limits;
     private final int mostOpen;
     private final StreamMetrics metrics;
@@ -41,8 +48,9 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     private Set<Bytes> toPublish = new LinkedHashSet<>();
     private long roundEndedAt;
 
-    private ProcessorContext<Bytes, Call> context;
+    private ProcessorContext<Bytes, Followed> context;
     private KeyValueStore<Bytes, OpenCall> store;
+    private KeyValueStore<Bytes, Legs> legs;
     private ArrivalClock clock;
 
     /** @param mostOpen how many calls may be open in this partition; beyond it the one next to close is closed early */
@@ -53,9 +61,10 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     }
 
     @Override
-    public void init(ProcessorContext<Bytes, Call> context) {
+    public void init(ProcessorContext<Bytes, Followed> context) {
         this.context = context;
         store = context.getStateStore(STORE);
+        legs = context.getStateStore(LegProcessor.STORE);
         clock = new ArrivalClock(readOpenCalls(), wallMicros());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
     }
@@ -78,13 +87,24 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     }
 
     @Override
-    public void process(Record<Bytes, SipMessage> record) {
-        Bytes callId = record.key();
+    public void process(Record<Bytes, Message> record) {
+        if (record.value() instanceof CallLink link) {
+            link(record.key(), link);
+        } else {
+            follow(record.key(), (SipMessage) record.value());
+        }
+    }
+
+    private void follow(Bytes callId, SipMessage message) {
         long wall = wallMicros();
-        clock.record(record.value().getPacket().getReceivedAtUs(), wall);
+        clock.record(message.getPacket().getReceivedAtUs(), wall);
         int open = expiry.size();
-        var call = CallAggregator.add(store.get(callId), record.value(), clock.now(wall));
+        var before = store.get(callId);
+        var call = CallAggregator.add(before, message, clock.now(wall));
         store.put(callId, call);
+        if (before == null) {
+            linkThoseThatName(callId, call);
+        }
         changed.add(callId);
         expiry.notLaterThan(callId, limits.closesAt(call, CallOutcome.of(call, false)));
         if (expiry.size() > mostOpen) {
@@ -92,6 +112,62 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
             close(expiry.poll());
         }
         metrics.openCalls(expiry.size() - open);
+    }
+
+    /** What came too late for its call is in the record of the other one. */
+    private void link(Bytes callId, CallLink link) {
+        var call = store.get(callId);
+        if (call == null) {
+            metrics.linkTooLate();
+            return;
+        }
+        var linked = CallLinks.add(text(callId), call, link);
+        if (linked != call) {
+            store.put(
+                    callId,
+                    linked.toBuilder().setRevision(call.getRevision() + 1).build());
+            changed.add(callId);
+        }
+    }
+
+    /** Other calls may name one before its first message is here: an agent's may be late. */
+    private void linkThoseThatName(Bytes callId, OpenCall call) {
+        var naming = legs.get(callId);
+        if (naming == null) {
+            return;
+        }
+        var named = LegProcessor.named(callId, call);
+        for (var leg : naming.getLegsList()) {
+            var rule = LinkRules.rule(leg);
+            if (LinkRules.namesCall(rule) && !leg.getCallId().equals(named.getCallId())) {
+                tell(LinkRules.link(leg, named, rule));
+                tell(LinkRules.link(named, leg, rule));
+            }
+        }
+    }
+
+    private void tell(CallLink link) {
+        context.forward(new Record<>(LegProcessor.key(link.getCallId()), Followed.of(link), arrivalMillis()));
+        metrics.linked();
+    }
+
+    /** Announces the call under what is new of its keys, and tells its session where that has become earlier. */
+    private OpenCall announce(Bytes callId, OpenCall call) {
+        String text = text(callId);
+        OpenCall.Builder announced = null;
+        for (LegKey key : LegKey.of(text, call)) {
+            int hash = key.hash();
+            if (!call.getAnnouncedList().contains(hash) && call.getAnnouncedCount() < MOST_ANNOUNCED) {
+                context.forward(new Record<>(LegProcessor.key(key.key()), Followed.of(key.leg()), arrivalMillis()));
+                metrics.announced();
+                announced = announced == null ? call.toBuilder() : announced;
+                announced.addAnnounced(hash);
+            }
+        }
+        if (announced != null && call.getAnnouncedBeginUs() == 0) {
+            announced.setAnnouncedBeginUs(call.getBeginAtUs());
+        }
+        return CallLinks.tell(text, announced == null ? call : announced.build(), this::tell);
     }
 
     private void tick() {
@@ -120,7 +196,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
                 publish(callId, call, CallOutcome.of(call, false));
                 store.put(
                         callId,
-                        call.toBuilder()
+                        announce(callId, call).toBuilder()
                                 .setPublishedRevision(call.getRevision())
                                 .build());
             }
@@ -161,9 +237,18 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     }
 
     private void publish(Bytes callId, OpenCall call, CallOutcome outcome) {
-        String text = new String(callId.get(), StandardCharsets.UTF_8);
-        context.forward(new Record<>(callId, outcome.record(text, call), context.currentSystemTimeMs()));
+        var record = outcome.record(text(callId), call);
+        context.forward(new Record<>(callId, Followed.of(record), context.currentSystemTimeMs()));
         metrics.published();
+    }
+
+    private static String text(Bytes callId) {
+        return new String(callId.get(), StandardCharsets.UTF_8);
+    }
+
+    /** What goes around has the time of what it came of: a task takes the oldest first, and a backlog must not stand before it. */
+    private long arrivalMillis() {
+        return clock.now(wallMicros()) / 1_000;
     }
 
     private long wallMicros() {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallLink;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
@@ -11,8 +14,11 @@ import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.SchemaHeader;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
+import io.rhapsode.stream.state.Leg;
+import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Tally;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -25,6 +31,7 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -35,6 +42,10 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * rhapsode.raw -> parse -+-> messages ----------> rhapsode.sip
  *                        +-> messages-of-calls -> follow-calls (open-calls) -> rhapsode.calls
+ *                        |                        |            ^
+ *                        |                leg-keys by join key |
+ *                        |                        v            |
+ *                        |                join-legs (legs) -> rhapsode.links
  *                        +-> media-reports -----> rhapsode.media
  *                        +-> log-events --------> rhapsode.logs
  *                        +-> dead-letters ------> rhapsode.dead-letter
@@ -44,7 +55,9 @@ import org.apache.kafka.streams.state.Stores;
  * <p>On demand the first four are written once more as JSON, see {@link JsonTwins}.
  *
  * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and nothing
- * is repartitioned: that would double the traffic for what one in millions might need. Where the key and the parsed
+ * of that is repartitioned: that would double the traffic for what one in millions might need. Only what may join one call
+ * to another, a record a call or a few, goes to leg-keys by what they may have in common; the links come back by Call-ID,
+ * and so to the partition of their call. All these topics have as many partitions, and one task has the same of each. Where the key and the parsed
  * Call-ID differ, what is written is keyed by the Call-ID, and so lands where everyone looks for it; the call is
  * followed in the partition the packet came in, and the difference is counted.
  */
@@ -59,18 +72,20 @@ final class CallTopology {
     static Topology build(StreamConfig config, StreamMetrics metrics) {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config.streams())));
         builder.addStateStore(store(CallProcessor.STORE, OpenCall.parser()));
+        builder.addStateStore(store(LegProcessor.STORE, Legs.parser()));
         builder.addStateStore(store(CountProcessor.STORE, Tally.parser()));
 
         KStream<Bytes, Parsed> parsed = builder.stream(
                         Topic.RAW.topicName(),
                         Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
                 .process(
-                        () -> new ParseProcessor(new SipMessages(config.carriedHeaders()), metrics), Named.as("parse"));
+                        () -> new ParseProcessor(
+                                new SipMessages(config.carriedHeaders()), config.legHeaders(), metrics),
+                        Named.as("parse"));
 
         var messages = parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"));
         messages.to(Topic.SIP.topicName(), produced(Topic.SIP, Serdes.ByteArray(), "sip-messages"));
-        var calls = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
-                .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE);
+        var calls = followCalls(builder, config, metrics, parsed);
         calls.to(Topic.CALLS.topicName(), byCallId(Topic.CALLS, Call.parser(), "calls"));
         var media = parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"));
         media.to(Topic.MEDIA.topicName(), byCallId(Topic.MEDIA, MediaReport.parser(), "media"));
@@ -93,6 +108,43 @@ final class CallTopology {
                                         SchemaHeader.serde(Topic.COUNTS, ProtoSerde.of(StageCount.parser())))
                                 .withName("stage-counts"));
         return builder.build();
+    }
+
+    /** What comes back on rhapsode.links goes into the calls it came of. */
+    private static KStream<Bytes, Call> followCalls(
+            StreamsBuilder builder, StreamConfig config, StreamMetrics metrics, KStream<Bytes, Parsed> parsed) {
+        KStream<Bytes, Message> links = builder.stream(
+                        Topic.LINKS.topicName(),
+                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("links-of-calls"))
+                .flatMapValues(value -> link(value, metrics), Named.as("links"));
+        KStream<Bytes, Message> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"));
+        var followed = messages.merge(links, Named.as("messages-and-links"))
+                .process(
+                        () -> calls(config, metrics),
+                        Named.as("follow-calls"),
+                        CallProcessor.STORE,
+                        LegProcessor.STORE);
+        followed.flatMapValues(Followed::legs, Named.as("legs"))
+                .repartition(Repartitioned.with(Serdes.Bytes(), ProtoSerde.of(Leg.parser()))
+                        .withName("leg-keys"))
+                .process(
+                        () -> new LegProcessor(config.legWindowMicros(), metrics),
+                        Named.as("join-legs"),
+                        LegProcessor.STORE,
+                        CallProcessor.STORE)
+                .merge(followed.flatMapValues(Followed::links, Named.as("sessions")), Named.as("all-links"))
+                .to(Topic.LINKS.topicName(), byCallId(Topic.LINKS, CallLink.parser(), "call-links"));
+        return followed.flatMapValues(Followed::calls, Named.as("call-records"));
+    }
+
+    /** What others wrote there must not stop the way of the calls. */
+    private static List<Message> link(byte[] value, StreamMetrics metrics) {
+        try {
+            return value == null ? List.of() : List.of(CallLink.parseFrom(value));
+        } catch (InvalidProtocolBufferException e) {
+            metrics.unreadableLink();
+            return List.of();
+        }
     }
 
     private static CallProcessor calls(StreamConfig config, StreamMetrics metrics) {

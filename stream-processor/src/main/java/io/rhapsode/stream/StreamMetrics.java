@@ -23,6 +23,11 @@ final class StreamMetrics {
     private final Counter published;
     private final Counter closedEarly;
     private final Counter jsonTooLarge;
+    private final Counter announced;
+    private final Counter linked;
+    private final Counter linksTooLate;
+    private final Counter unreadableLinks;
+    private final Counter legKeysFull;
     private final AtomicLong open = new AtomicLong();
 
     StreamMetrics(MeterRegistry registry) {
@@ -34,6 +39,14 @@ final class StreamMetrics {
         published = counter("rhapsode.stream.calls.published", "Call records written");
         closedEarly = counter("rhapsode.stream.calls.closed.early", "Calls closed because too many were open");
         jsonTooLarge = counter("rhapsode.stream.json.too.large", "Values left out of the JSON topics for their length");
+        announced =
+                counter("rhapsode.stream.legs.announced", "Calls announced under a key that may join them to others");
+        linked = counter("rhapsode.stream.links", "Records of links written");
+        linksTooLate =
+                counter("rhapsode.stream.links.too.late", "Links to calls that are not open, in no record there");
+        unreadableLinks = counter("rhapsode.stream.links.unreadable", "Values on the topic of links that are none");
+        legKeysFull = counter(
+                "rhapsode.stream.legs.key.full", "Announcements left alone because too many calls had the same key");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
                 .description("Calls that are followed")
                 .register(registry);
@@ -65,6 +78,26 @@ final class StreamMetrics {
 
     void jsonTooLarge() {
         jsonTooLarge.increment();
+    }
+
+    void announced() {
+        announced.increment();
+    }
+
+    void linked() {
+        linked.increment();
+    }
+
+    void linkTooLate() {
+        linksTooLate.increment();
+    }
+
+    void unreadableLink() {
+        unreadableLinks.increment();
+    }
+
+    void legKeyFull() {
+        legKeysFull.increment();
     }
 
     void deadLetter(String reason) {
