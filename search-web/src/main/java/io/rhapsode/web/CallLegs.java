@@ -28,6 +28,7 @@ public record CallLegs(List<Leg> legs, List<Leg> perhaps) {
             "header", "a header names the call, or is the same in both",
             "icid", "the same ICID of P-Charging-Vector",
             "transfer", "one refers to the number the other calls, and Referred-By says so",
+            "media-and-host", "the same media address, and one ends where the other begins",
             "numbers-and-media", "the same numbers at the same time, and the same media address",
             "numbers-and-host", "the same numbers at the same time, and one ends where the other begins",
             "numbers", "the same numbers at the same time");

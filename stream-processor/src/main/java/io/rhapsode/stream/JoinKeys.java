@@ -56,6 +56,7 @@ final class JoinKeys {
 
     private static void addInvite(OpenCall.Builder call, SipMessage message) {
         addCallId(call, message, LinkRule.REPLACES, message.getReplaces().getCallId());
+        addOffer(call, message);
         if (CallAggregator.isInDialog(message)) {
             return;
         }
@@ -72,7 +73,6 @@ final class JoinKeys {
                 call.clearInviteHops().addAllInviteHops(hops);
             }
         }
-        addOffer(call, message);
     }
 
     private static void addOffer(OpenCall.Builder call, SipMessage message) {

@@ -25,7 +25,10 @@ record LegKey(String key, Leg leg) {
 
     private static final int MOST_PAIRS = 4;
 
-    /** @return none for what is no call, or has neither keys nor numbers */
+    /** That of the first INVITE, and of one more: where a B2BUA takes itself out of the media it says so in a re-INVITE. */
+    private static final int MOST_MEDIA = 2;
+
+    /** @return none for what is no call, or has nothing that could join it to another */
     static List<LegKey> of(String callId, OpenCall call) {
         if (!CallOutcome.isCall(call)) {
             return List.of();
@@ -34,11 +37,14 @@ record LegKey(String key, Leg leg) {
         for (Seen key : call.getJoinKeysList()) {
             keys.add(of(callId, call, key));
         }
-        Set<String> pairs = pairs(call);
-        if (!pairs.isEmpty()) {
-            Leg leg = numbers(callId, call);
-            pairs.stream().limit(MOST_PAIRS).forEach(pair -> keys.add(new LegKey("numbers " + pair, leg)));
-        }
+        Leg leg = leg(callId, call);
+        Leg byNumbers = leg.toBuilder().setRule(LinkRule.NUMBERS_VALUE).build();
+        pairs(call).stream().limit(MOST_PAIRS).forEach(pair -> keys.add(new LegKey("numbers " + pair, byNumbers)));
+        Leg byMedia = leg.toBuilder()
+                .setRule(LinkRule.MEDIA_AND_HOST_VALUE)
+                .clearMedia()
+                .build();
+        leg.getMediaList().stream().limit(MOST_MEDIA).forEach(media -> keys.add(new LegKey("media " + media, byMedia)));
         return keys;
     }
 
@@ -68,7 +74,7 @@ record LegKey(String key, Leg leg) {
         return pairs;
     }
 
-    private static Leg numbers(String callId, OpenCall call) {
+    private static Leg leg(String callId, OpenCall call) {
         Set<String> from = new LinkedHashSet<>();
         Set<String> to = new LinkedHashSet<>();
         for (Seen hop : call.getInviteHopsList()) {
@@ -82,7 +88,6 @@ record LegKey(String key, Leg leg) {
         from.removeAll(to);
         var leg = Leg.newBuilder()
                 .setCallId(callId)
-                .setRule(LinkRule.NUMBERS_VALUE)
                 .setBeginUs(call.getBeginAtUs())
                 .setAtUs(call.getBeginAtUs())
                 .addAllOrigins(from)

@@ -26,10 +26,10 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
     /** More calls of one key within the window than any that belong together: the key says nothing, or is a test's. */
     private static final int MOST_LEGS = 32;
 
-    private static final int MOST_LEGS_BY_NUMBERS = 8;
+    private static final int MOST_LEGS_BY_BEGIN = 8;
 
     /** Longer than agents differ in how late they are; the rules themselves go by the calls' own times. */
-    private static final long NUMBERS_WINDOW = Duration.ofMinutes(2).toMillis() * 1_000;
+    private static final long BEGIN_WINDOW = Duration.ofMinutes(2).toMillis() * 1_000;
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -130,11 +130,11 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
     }
 
     private static int most(Leg leg) {
-        return LinkRules.rule(leg) == LinkRule.NUMBERS ? MOST_LEGS_BY_NUMBERS : MOST_LEGS;
+        return LinkRules.isOfBegin(LinkRules.rule(leg)) ? MOST_LEGS_BY_BEGIN : MOST_LEGS;
     }
 
     private boolean isOver(Leg leg, long now) {
-        return leg.getArrivalUs() + (LinkRules.rule(leg) == LinkRule.NUMBERS ? NUMBERS_WINDOW : windowMicros) < now;
+        return leg.getArrivalUs() + (LinkRules.isOfBegin(LinkRules.rule(leg)) ? BEGIN_WINDOW : windowMicros) < now;
     }
 
     /** Goes on where the last tick stopped; a key is dropped when the window of its last call is over. */

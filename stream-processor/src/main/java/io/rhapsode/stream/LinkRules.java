@@ -15,7 +15,7 @@ final class LinkRules {
     private static final double ASSERTED = 0.5;
 
     /** Between the begins of two legs: a B2BUA sends its INVITE at once, or after a question to a database. */
-    private static final long NUMBERS_MICROS = 5_000_000;
+    private static final long BEGIN_MICROS = 5_000_000;
 
     /** Between a REFER and the INVITE that comes of it. */
     private static final long TRANSFER_MICROS = 10_000_000;
@@ -28,6 +28,7 @@ final class LinkRules {
             case REFER, HEADER -> 0.95;
             case ICID -> 0.9;
             case TRANSFER, NUMBERS_AND_MEDIA -> 0.8;
+            case MEDIA_AND_HOST -> 0.75;
             case NUMBERS_AND_HOST -> 0.7;
             case NUMBERS -> 0.4;
             case LINK_RULE_UNSPECIFIED, UNRECOGNIZED -> 0;
@@ -36,6 +37,11 @@ final class LinkRules {
 
     static boolean isAsserted(LinkRule rule) {
         return confidence(rule) >= ASSERTED;
+    }
+
+    /** True if the rule asks how far the begins of two calls are apart. */
+    static boolean isOfBegin(LinkRule rule) {
+        return rule == LinkRule.NUMBERS || rule == LinkRule.MEDIA_AND_HOST;
     }
 
     /** True if the join key is the Call-ID of the other call, or may be. */
@@ -73,7 +79,8 @@ final class LinkRules {
             case SESSION_ID, ICID -> rule;
             case TRANSFER ->
                 one.getRefers() != other.getRefers() && isWithin(one, other, TRANSFER_MICROS) ? rule : null;
-            case NUMBERS -> isWithin(one, other, NUMBERS_MICROS) ? byNumbers(one, other) : null;
+            case MEDIA_AND_HOST -> isWithin(one, other, BEGIN_MICROS) && meet(one, other) ? rule : null;
+            case NUMBERS -> isWithin(one, other, BEGIN_MICROS) ? byNumbers(one, other) : null;
             default -> null;
         };
     }
@@ -86,9 +93,12 @@ final class LinkRules {
         if (haveCommon(one.getMediaList(), other.getMediaList())) {
             return LinkRule.NUMBERS_AND_MEDIA;
         }
-        boolean meet = haveCommon(one.getEndsList(), other.getOriginsList())
+        return meet(one, other) ? LinkRule.NUMBERS_AND_HOST : LinkRule.NUMBERS;
+    }
+
+    private static boolean meet(Leg one, Leg other) {
+        return haveCommon(one.getEndsList(), other.getOriginsList())
                 || haveCommon(other.getEndsList(), one.getOriginsList());
-        return meet ? LinkRule.NUMBERS_AND_HOST : LinkRule.NUMBERS;
     }
 
     private static boolean haveCommon(List<String> some, List<String> others) {

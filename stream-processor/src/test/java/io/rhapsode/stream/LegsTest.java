@@ -4,6 +4,7 @@ package io.rhapsode.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.Link;
@@ -11,8 +12,11 @@ import io.rhapsode.schema.LinkRule;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.stream.state.Legs;
+import io.rhapsode.stream.state.OpenCall;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -208,6 +212,29 @@ class LegsTest {
         assertOneSession(LinkRule.NUMBERS_AND_HOST, "leg-1", "leg-2");
     }
 
+    /** A B2BUA that knows its users by names and takes itself out of the media, as Asterisk does (direct media). */
+    @Test
+    void mediaOfTheOtherLegInAReinvite() {
+        send("leg-1", "0 a INVITE 1 user=2302 src=1 dst=5 sdp=8 port=8000");
+        send("leg-2", "9 a INVITE 1 user=phone src=5 dst=9 sdp=8 port=18010");
+        pass(Duration.ofSeconds(7));
+        assertApart("leg-1", "leg-2");
+        send("leg-2", "9 a INVITE 2 dialog user=phone src=5 dst=9 sdp=8 port=8000");
+        send("other", "0 a INVITE 1 user=2302 src=5 dst=7 sdp=8 port=8000");
+        pass(Duration.ofSeconds(5));
+        assertOneSession(LinkRule.MEDIA_AND_HOST, "leg-1", "leg-2");
+        assertApart("other");
+    }
+
+    /** Behind two NATs the same private address is nothing in common. */
+    @Test
+    void mediaAloneJoinsNone() {
+        send("one", "0 a INVITE 1 src=1 dst=5 sdp=8 port=8000");
+        send("other", "9 a INVITE 1 src=2 dst=5 sdp=8 port=8000");
+        pass(Duration.ofSeconds(5));
+        assertApart("one", "other");
+    }
+
     @Test
     void numbersAloneAreOfferedAndMakeNoSession() {
         send("one", "0 a INVITE 1 caller=100 user=200 src=1 dst=2");
@@ -313,5 +340,96 @@ class LegsTest {
         send("second", "0 a INVITE 1 x-cid=first");
         pass(Duration.ofSeconds(3));
         assertApart("first", "second");
+    }
+
+    /** SOURCES.md says how it was made; the second leg has no hint, X-CID, Session-ID and another number. */
+    @Test
+    void legsOfARecordedB2bua() {
+        play(Captures.packets("b2bua.pcap"));
+        assertThat(records).hasSize(6);
+        assertOneSession(LinkRule.NUMBERS_AND_HOST, "1-8684@127.0.1.1", "1-leg-b@127.0.1.5");
+        assertOneSession(LinkRule.HEADER, "2-8684@127.0.1.1", "2-leg-b@127.0.1.5");
+        assertOneSession(LinkRule.SESSION_ID, "3-8684@127.0.1.1", "3-leg-b@127.0.1.5");
+    }
+
+    /** Of a call of twelve messages on two hops, six of each leg: records on the new topics, and bytes kept. */
+    @Test
+    void whatTheLegsOfARecordedB2buaCost() {
+        play(Captures.packets("b2bua.pcap"));
+        double announced = way.metric("rhapsode.stream.legs.announced") / records.size();
+        int links = way.links().size();
+        double stored = 0;
+        try (var keys =
+                way.driver.<Bytes, Legs>getKeyValueStore(LegProcessor.STORE).all()) {
+            while (keys.hasNext()) {
+                var entry = keys.next();
+                stored += entry.key.get().length + entry.value.getSerializedSize();
+            }
+        }
+        double grown = 0;
+        try (var calls = way.driver
+                .<Bytes, OpenCall>getKeyValueStore(CallProcessor.STORE)
+                .all()) {
+            while (calls.hasNext()) {
+                var call = calls.next().value;
+                grown += call.getSerializedSize()
+                        - call.toBuilder()
+                                .clearJoinKeys()
+                                .clearInviteHops()
+                                .clearOfferedMedia()
+                                .clearAnnounced()
+                                .clearAnnouncedBeginUs()
+                                .clearLinks()
+                                .clearSession()
+                                .clearTold()
+                                .build()
+                                .getSerializedSize();
+            }
+        }
+        System.out.printf(
+                "a call: %.1f announcements, %.1f links, %.0f bytes in legs, %.0f bytes in open-calls%n",
+                announced, (double) links / records.size(), stored / records.size(), grown / records.size());
+        assertThat(announced).isLessThan(4);
+        assertThat(links).isLessThan(5 * records.size());
+        assertThat(stored / records.size()).isLessThan(500);
+        assertThat(grown / records.size()).isLessThan(500);
+    }
+
+    /** Asterisk between telephone1 and telephone2, dialled as 2302; it takes itself out of the media after the answer. */
+    @Test
+    void legsThroughAsteriskInExtraCapture() {
+        play(Captures.packets(extra("NormB+sipnab/b2bua-asterisk.pcapng")));
+        assertOneSession(
+                LinkRule.MEDIA_AND_HOST,
+                "M2Q0ZDc1ZGM1NzIyMTlhZTA3NDU3NTgzMzA5YmJmZWQ.",
+                "37686afc57ce24ac655742b3644a7bb8@172.16.98.101:5060");
+        assertThat(records.values().stream().filter(call -> !call.getSession().isEmpty()))
+                .hasSize(2);
+    }
+
+    /** An attended transfer: 8909 has calls with 8777 and 8910, the latter in two legs, and refers the one to the other. */
+    @Test
+    void attendedTransferThroughTwoNetworksInExtraCapture() {
+        play(Captures.packets(extra("negbie+heplify/erspan_sip_ipv4_udp.pcapng")));
+        String first = "ddd141f1d982d8989fb73db754a8fbb7@192.168.1.191";
+        String second = "bf3880-0-16e4-5af571fa-38bc4ba4-5af571fa@101.231.48.19";
+        String third = "cdfef7c7647e97e4ff66fbf504c524e4@192.168.1.191";
+        assertOneSession(LinkRule.REFER, first, second);
+        // Both offer 192.168.1.222:38764.
+        assertLinked(second, third, LinkRule.NUMBERS_AND_MEDIA);
+        assertThat(call(third).getSession()).isEqualTo(first);
+    }
+
+    private static Path extra(String file) {
+        String folder = System.getenv().getOrDefault("RHAPSODE_EXTRA_CAPTURES", "../../shared/data");
+        Path path = Path.of(folder, "files", file);
+        assumeTrue(Files.exists(path), "extra capture " + path + " is not there");
+        return path;
+    }
+
+    /** Everything is received now, as of an old file. */
+    private void play(List<RawPacket> packets) {
+        packets.stream().filter(packet -> !packet.getPayload().isEmpty()).forEach(way::packet);
+        pass(Duration.ofSeconds(10));
     }
 }
