@@ -39,6 +39,9 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
 
     private static final int MOST_ANNOUNCED = 32;
 
+    /** From a call's first message to the links of it: a round of publishing, two commits, and a few rounds of sessions. */
+    private static final long ROUND_TRIP_MICROS = 5_000_000;
+
     private final CallLimits limits;
     private final int mostOpen;
     private final StreamMetrics metrics;
@@ -101,10 +104,11 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         int open = expiry.size();
         var before = store.get(callId);
         var call = CallAggregator.add(before, message, clock.now(wall));
-        store.put(callId, call);
         if (before == null) {
+            call = call.toBuilder().setFollowedSinceUs(wall).build();
             linkThoseThatName(callId, call);
         }
+        store.put(callId, call);
         changed.add(callId);
         expiry.notLaterThan(callId, limits.closesAt(call, CallOutcome.of(call, false)));
         if (expiry.size() > mostOpen) {
@@ -215,10 +219,17 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
             long closesAt = limits.closesAt(call, CallOutcome.of(call, false));
             if (closesAt > now) {
                 expiry.notLaterThan(callId, closesAt);
+            } else if (mayStillBeLinked(call)) {
+                expiry.notLaterThan(callId, now + CallLimits.LINGER);
             } else {
                 close(callId);
             }
         }
+    }
+
+    /** A backlog passes faster than links come round: what is read fast is kept for as long as they need. */
+    private boolean mayStillBeLinked(OpenCall call) {
+        return wallMicros() - call.getFollowedSinceUs() < ROUND_TRIP_MICROS && CallOutcome.isCall(call);
     }
 
     private void close(Bytes callId) {

@@ -31,6 +31,9 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
     /** Longer than agents differ in how late they are; the rules themselves go by the calls' own times. */
     private static final long BEGIN_WINDOW = Duration.ofMinutes(2).toMillis() * 1_000;
 
+    /** So long a key is kept by the wall clock as well: the partitions of a backlog are not read side by side. */
+    private static final long KEPT = Duration.ofMinutes(1).toMillis() * 1_000;
+
     private static final Duration TICK = Duration.ofSeconds(1);
 
     /** A tick looks at so many keys, one after the other through the store: a look needs no memory for when it is due. */
@@ -65,7 +68,10 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
         long arrival = record.timestamp() * 1_000;
         clock.record(arrival, wallMicros());
         Bytes key = record.key();
-        Leg leg = record.value().toBuilder().setArrivalUs(arrival).build();
+        Leg leg = record.value().toBuilder()
+                .setArrivalUs(arrival)
+                .setStoredUs(wallMicros())
+                .build();
         Legs before = store.get(key);
         var after = Legs.newBuilder();
         Leg known = null;
@@ -139,7 +145,8 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
 
     /** Goes on where the last tick stopped; a key is dropped when the window of its last call is over. */
     private void sweep() {
-        long now = clock.now(wallMicros());
+        long wall = wallMicros();
+        long now = clock.now(wall);
         Bytes from = sweptTo;
         sweptTo = null;
         try (var keys = store.range(from, null)) {
@@ -149,7 +156,8 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
                     sweptTo = entry.key;
                     return;
                 }
-                if (entry.value.getLegsList().stream().allMatch(leg -> isOver(leg, now))) {
+                if (entry.value.getLegsList().stream()
+                        .allMatch(leg -> isOver(leg, now) && leg.getStoredUs() + KEPT < wall)) {
                     store.delete(entry.key);
                 }
             }

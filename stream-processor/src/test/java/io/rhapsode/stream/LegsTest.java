@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.Link;
 import io.rhapsode.schema.LinkRule;
 import io.rhapsode.schema.RawPacket;
@@ -16,6 +17,7 @@ import io.rhapsode.stream.state.OpenCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -350,6 +352,37 @@ class LegsTest {
         assertOneSession(LinkRule.NUMBERS_AND_HOST, "1-8684@127.0.1.1", "1-leg-b@127.0.1.5");
         assertOneSession(LinkRule.HEADER, "2-8684@127.0.1.1", "2-leg-b@127.0.1.5");
         assertOneSession(LinkRule.SESSION_ID, "3-8684@127.0.1.1", "3-leg-b@127.0.1.5");
+    }
+
+    /** Hours that were missed are read within a second: the calls of then must not be gone before they are joined. */
+    @Test
+    void callsOfABacklogAreJoinedThoughTheirTimeIsLongOver() {
+        Instant now = way.wall();
+        for (int minute = 0; minute < 60; minute++) {
+            Instant then = now.minus(Duration.ofMinutes(60 - minute));
+            sendAt(then, "inbound-" + minute, "0 a INVITE 1 \n 9 a 486/INVITE 1");
+            sendAt(then, "outbound-" + minute, "5 b INVITE 1 x-cid=inbound-" + minute + " \n 8 b 486/INVITE 1");
+            way.pass(Duration.ofMillis(20));
+        }
+        pass(Duration.ofMinutes(2));
+        for (int minute = 0; minute < 60; minute++) {
+            assertOneSession(LinkRule.HEADER, "inbound-" + minute, "outbound-" + minute);
+            assertThat(call("inbound-" + minute).getState()).isEqualTo(CallState.FAILED);
+        }
+    }
+
+    /** Captured and received at that time, read now. */
+    private void sendAt(Instant then, String callId, String script) {
+        long shift = then.toEpochMilli() * 1_000 - Script.BEGIN;
+        for (RawPacket packet : Script.packets(callId, script)) {
+            way.raw(
+                    callId.getBytes(UTF_8),
+                    packet.toBuilder()
+                            .setCapturedAtUs(packet.getCapturedAtUs() + shift)
+                            .setReceivedAtUs(packet.getReceivedAtUs() + shift)
+                            .build()
+                            .toByteArray());
+        }
     }
 
     /** Of a call of twelve messages on two hops, six of each leg: records on the new topics, and bytes kept. */
