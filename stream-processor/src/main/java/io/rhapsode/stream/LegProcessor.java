@@ -36,8 +36,8 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** A tick looks at so many keys, one after the other through the store: a look needs no memory for when it is due. */
-    private static final int SWEPT_A_TICK = 2_000;
+    /** A tick looks at so many keys and two for each that came, so that more go than come. */
+    private static final int SWEPT_A_TICK = 100;
 
     private final long windowMicros;
     private final StreamMetrics metrics;
@@ -47,6 +47,7 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
     private KeyValueStore<Bytes, OpenCall> openCalls;
     private ArrivalClock clock;
     private Bytes sweptTo;
+    private int toSweep;
 
     /** @param windowMicros how long a call is remembered under a key that names one session */
     LegProcessor(long windowMicros, StreamMetrics metrics) {
@@ -67,6 +68,7 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
     public void process(Record<Bytes, Leg> record) {
         long arrival = record.timestamp() * 1_000;
         clock.record(arrival, wallMicros());
+        toSweep += 2;
         Bytes key = record.key();
         Leg leg = record.value().toBuilder()
                 .setArrivalUs(arrival)
@@ -143,16 +145,21 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
         return leg.getArrivalUs() + (LinkRules.isOfBegin(LinkRules.rule(leg)) ? BEGIN_WINDOW : windowMicros) < now;
     }
 
-    /** Goes on where the last tick stopped; a key is dropped when the window of its last call is over. */
+    /**
+     * Walks through the store, from where the last tick stopped, and drops keys when the window of their last call is
+     * over. So nothing is in memory for when each is due.
+     */
     private void sweep() {
         long wall = wallMicros();
         long now = clock.now(wall);
         Bytes from = sweptTo;
         sweptTo = null;
+        int most = SWEPT_A_TICK + toSweep;
+        toSweep = 0;
         try (var keys = store.range(from, null)) {
             for (int i = 0; keys.hasNext(); i++) {
                 var entry = keys.next();
-                if (i == SWEPT_A_TICK) {
+                if (i == most) {
                     sweptTo = entry.key;
                     return;
                 }
