@@ -160,6 +160,19 @@ class DocumentTest {
     }
 
     @Test
+    void linksThatAreOnlyOfferedStandApartFromThoseOfTheSession() throws IOException {
+        var call = write(Document.CALL, sample(Document.CALL))
+                .document()
+                .getJsonObject("rhapsode")
+                .getJsonObject("call");
+        assertThat(call.getString("session")).isEqualTo("zero@a.example");
+        assertThat(call.getJsonArray("links"))
+                .hasToString("[{\"call_id\":\"zero@a.example\",\"rule\":\"numbers-and-host\",\"confidence\":0.7}]");
+        assertThat(call.getJsonArray("perhaps"))
+                .hasToString("[{\"call_id\":\"two@a.example\",\"rule\":\"numbers\",\"confidence\":0.4}]");
+    }
+
+    @Test
     void aPayloadThatIsTextIsKeptOnce() throws IOException {
         var message = Samples.message();
         message.getPacketBuilder().setPayload(ByteString.copyFromUtf8(Samples.INVITE + "Jörg"));

@@ -6,6 +6,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.Kpi;
+import io.rhapsode.schema.Link;
+import io.rhapsode.schema.LinkRule;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.MediaStream;
@@ -268,7 +270,19 @@ final class Samples {
                 .setTransferredTo("carol")
                 .setReplaces("zero@a.example")
                 .setExpiresS(-1)
-                .setBindings(1);
+                .setBindings(1)
+                .setSession("zero@a.example")
+                .addLinks(link("zero@a.example", LinkRule.NUMBERS_AND_HOST, 0.7, true))
+                .addLinks(link("two@a.example", LinkRule.NUMBERS, 0.4, false));
+    }
+
+    private static Link link(String callId, LinkRule rule, double confidence, boolean asserted) {
+        return Link.newBuilder()
+                .setCallId(callId)
+                .setRule(rule)
+                .setConfidence(confidence)
+                .setAsserted(asserted)
+                .build();
     }
 
     static MediaReport.Builder mediaReport() {

@@ -47,6 +47,15 @@ public enum Topic {
             "of one key: by revision, the newest last",
             Topic.EXACTLY_ONCE),
 
+    /** {@link CallLink} by Call-ID: which calls belong together. */
+    LINKS(
+            "rhapsode.links.v1",
+            CallLink.getDescriptor(),
+            Duration.ofDays(7),
+            "the Call-ID",
+            "of one key: as the links were found; a pair's later record is the surer, or tells an earlier session",
+            Topic.EXACTLY_ONCE),
+
     /** {@link MediaReport} by Call-ID: what was told of the quality of media. */
     MEDIA(
             "rhapsode.media.v1",

@@ -65,6 +65,7 @@ class ProtoJsonTest {
             case RAW -> RawPacket.getDefaultInstance();
             case SIP -> SipMessage.getDefaultInstance();
             case CALLS -> Call.getDefaultInstance();
+            case LINKS -> CallLink.getDefaultInstance();
             case MEDIA -> MediaReport.getDefaultInstance();
             case LOGS -> LogEvent.getDefaultInstance();
             case DEAD_LETTER -> DeadLetter.getDefaultInstance();

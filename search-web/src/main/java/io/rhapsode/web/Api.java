@@ -155,8 +155,7 @@ final class Api {
     }
 
     private void messages(Context context) {
-        Parameters.of(context.queryParamMap());
-        answer(context, json(found(context)));
+        answer(context, json(found(context, legs(context))));
     }
 
     /** Also for a Call-ID without messages: an agent's report may be all that was seen of a call. */
@@ -173,21 +172,31 @@ final class Api {
     }
 
     private void flow(Context context) {
-        Parameters.of(context.queryParamMap());
-        var flow = CallFlow.of(found(context).hits());
+        var legs = legs(context);
+        var flow = CallFlow.of(found(context, legs).hits(), legs);
         context.contentType("image/svg+xml; charset=utf-8").result(FlowSvg.standalone(flow));
     }
 
     private void pcap(Context context) {
-        Parameters.of(context.queryParamMap());
-        byte[] file = CallPcap.of(found(context).hits());
+        byte[] file = CallPcap.of(found(context, legs(context)).hits());
         context.contentType("application/vnd.tcpdump.pcap")
                 .header("Content-Disposition", "attachment; filename=\"" + fileName(context) + ".pcap\"")
                 .result(file);
     }
 
-    private CallStore.Messages found(Context context) {
-        var messages = store.messages(context.pathParam("call_id"), CallStore.MAX_MESSAGES);
+    /** The Call-ID that is asked for; with "legs" those of all legs of its session, in the order of their begins. */
+    private List<String> legs(Context context) {
+        String callId = context.pathParam("call_id");
+        if (!Parameters.of(context.queryParamMap(), "legs").flag("legs", false)) {
+            return List.of(callId);
+        }
+        var legs = CallLegs.of(callId, CallPage.newest(store.calls(callId)), store::session)
+                .callIds();
+        return legs.isEmpty() ? List.of(callId) : legs;
+    }
+
+    private CallStore.Messages found(Context context, List<String> callIds) {
+        var messages = store.messages(callIds);
         if (messages.hits().isEmpty()) {
             throw unknownCall(context);
         }

@@ -111,9 +111,12 @@ final class Pages {
     }
 
     private void call(Context context) {
-        Parameters.of(context.queryParamMap());
+        boolean allLegs = Parameters.of(context.queryParamMap(), "legs").flag("legs", false);
         String callId = context.pathParam("call_id");
-        var messages = store.messages(callId, CallStore.MAX_MESSAGES);
+        var records = store.calls(callId);
+        var legs = CallLegs.of(callId, CallPage.newest(records), store::session);
+        boolean several = allLegs && legs.legs().size() > 1;
+        var messages = several ? store.messages(legs.callIds()) : store.messages(callId);
         var media = store.media(callId);
         var logs = store.logs(callId);
         // What an agent told of it may be all that was seen of a call.
@@ -121,7 +124,7 @@ final class Pages {
             throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
                     + "”. It may still be on its way:" + " the status page says how far behind the index is.");
         }
-        render(context, "call.jte", CallPage.of(callId, store.calls(callId), messages, media, logs));
+        render(context, "call.jte", CallPage.of(callId, records, messages, media, logs, legs, several));
     }
 
     private void status(Context context) {

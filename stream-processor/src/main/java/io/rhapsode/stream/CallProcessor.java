@@ -2,7 +2,9 @@
 package io.rhapsode.stream;
 
 import com.google.protobuf.Message;
+import io.rhapsode.schema.CallLink;
 import io.rhapsode.schema.SipMessage;
+import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Share;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +23,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Keeps the open calls of one partition, and publishes them: a call that changed at most once a second, and each a
  * last time when nothing more is waited for. What must survive a restart is in the store; the rest is made from it.
  *
- * <p>With the calls it gives out by how much they change the key figures ({@link KpiChanges}), keyed by dimension.
+ * <p>With its record a call is announced under its join keys ({@link LegKey}); what {@link LegProcessor} makes of that
+ * comes back as links, which are a part of the call like its messages. With the records goes by how much they change
+ * the key figures ({@link KpiChanges}).
  */
-final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message> {
+final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> {
 
     static final String STORE = "open-calls";
 
@@ -34,6 +38,11 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
     private static final int PUBLISHED_A_TICK = 5_000;
 
     private static final int CLOSED_A_TICK = 2_000;
+
+    private static final int MOST_ANNOUNCED = 32;
+
+    /** From a call's first message to the links of it: a round of publishing, two commits, and a few rounds of sessions. */
+    private static final long ROUND_TRIP_MICROS = 5_000_000;
 
     private final CallLimits limits;
     private final int mostOpen;
@@ -46,8 +55,9 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
     private Set<Bytes> toPublish = new LinkedHashSet<>();
     private long roundEndedAt;
 
-    private ProcessorContext<Bytes, Message> context;
+    private ProcessorContext<Bytes, Followed> context;
     private KeyValueStore<Bytes, OpenCall> store;
+    private KeyValueStore<Bytes, Legs> legs;
     private ArrivalClock clock;
 
     /** @param mostOpen how many calls may be open in this partition; beyond it the one next to close is closed early */
@@ -59,9 +69,10 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
     }
 
     @Override
-    public void init(ProcessorContext<Bytes, Message> context) {
+    public void init(ProcessorContext<Bytes, Followed> context) {
         this.context = context;
         store = context.getStateStore(STORE);
+        legs = context.getStateStore(LegProcessor.STORE);
         clock = new ArrivalClock(readOpenCalls(), wallMicros());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
     }
@@ -84,12 +95,24 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
     }
 
     @Override
-    public void process(Record<Bytes, SipMessage> record) {
-        Bytes callId = record.key();
+    public void process(Record<Bytes, Message> record) {
+        if (record.value() instanceof CallLink link) {
+            link(record.key(), link);
+        } else {
+            follow(record.key(), (SipMessage) record.value());
+        }
+    }
+
+    private void follow(Bytes callId, SipMessage message) {
         long wall = wallMicros();
-        clock.record(record.value().getPacket().getReceivedAtUs(), wall);
+        clock.record(message.getPacket().getReceivedAtUs(), wall);
         int open = expiry.size();
-        var call = CallAggregator.add(store.get(callId), record.value(), clock.now(wall));
+        var before = store.get(callId);
+        var call = CallAggregator.add(before, message, clock.now(wall));
+        if (before == null) {
+            call = call.toBuilder().setFollowedSinceUs(wall).build();
+            linkThoseThatName(callId, call);
+        }
         store.put(callId, call);
         changed.add(callId);
         expiry.notLaterThan(callId, limits.closesAt(call, CallOutcome.of(call, false)));
@@ -99,6 +122,62 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
             forwardKpis();
         }
         metrics.openCalls(expiry.size() - open);
+    }
+
+    /** What came too late for its call is in the record of the other one. */
+    private void link(Bytes callId, CallLink link) {
+        var call = store.get(callId);
+        if (call == null) {
+            metrics.linkTooLate();
+            return;
+        }
+        var linked = CallLinks.add(text(callId), call, link);
+        if (linked != call) {
+            store.put(
+                    callId,
+                    linked.toBuilder().setRevision(call.getRevision() + 1).build());
+            changed.add(callId);
+        }
+    }
+
+    /** Other calls may name one before its first message is here: an agent's may be late. */
+    private void linkThoseThatName(Bytes callId, OpenCall call) {
+        var naming = legs.get(callId);
+        if (naming == null) {
+            return;
+        }
+        var named = LegProcessor.named(callId, call);
+        for (var leg : naming.getLegsList()) {
+            var rule = LinkRules.rule(leg);
+            if (LinkRules.namesCall(rule) && !leg.getCallId().equals(named.getCallId())) {
+                tell(LinkRules.link(leg, named, rule));
+                tell(LinkRules.link(named, leg, rule));
+            }
+        }
+    }
+
+    private void tell(CallLink link) {
+        context.forward(new Record<>(LegProcessor.key(link.getCallId()), Followed.of(link), arrivalMillis()));
+        metrics.linked();
+    }
+
+    /** Announces the call under what is new of its keys, and tells its session where that has become earlier. */
+    private OpenCall announce(Bytes callId, OpenCall call) {
+        String text = text(callId);
+        OpenCall.Builder announced = null;
+        for (LegKey key : LegKey.of(text, call)) {
+            int hash = key.hash();
+            if (!call.getAnnouncedList().contains(hash) && call.getAnnouncedCount() < MOST_ANNOUNCED) {
+                context.forward(new Record<>(LegProcessor.key(key.key()), Followed.of(key.leg()), arrivalMillis()));
+                metrics.announced();
+                announced = announced == null ? call.toBuilder() : announced;
+                announced.addAnnounced(hash);
+            }
+        }
+        if (announced != null && call.getAnnouncedBeginUs() == 0) {
+            announced.setAnnouncedBeginUs(call.getBeginAtUs());
+        }
+        return CallLinks.tell(text, announced == null ? call : announced.build(), this::tell);
     }
 
     private void tick() {
@@ -128,7 +207,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
                 var share = publish(callId, call, CallOutcome.of(call, false));
                 store.put(
                         callId,
-                        call.toBuilder()
+                        announce(callId, call).toBuilder()
                                 .setPublishedRevision(call.getRevision())
                                 .setShare(share)
                                 .build());
@@ -148,10 +227,17 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
             long closesAt = limits.closesAt(call, CallOutcome.of(call, false));
             if (closesAt > now) {
                 expiry.notLaterThan(callId, closesAt);
+            } else if (mayStillBeLinked(call)) {
+                expiry.notLaterThan(callId, now + CallLimits.LINGER);
             } else {
                 close(callId);
             }
         }
+    }
+
+    /** A backlog passes faster than links come round: what is read fast is kept for as long as they need. */
+    private boolean mayStillBeLinked(OpenCall call) {
+        return wallMicros() - call.getFollowedSinceUs() < ROUND_TRIP_MICROS && CallOutcome.isCall(call);
     }
 
     private void close(Bytes callId) {
@@ -171,9 +257,8 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
 
     /** Returns what the record counts for in the key figures. */
     private Share publish(Bytes callId, OpenCall call, CallOutcome outcome) {
-        String text = new String(callId.get(), StandardCharsets.UTF_8);
-        var record = outcome.record(text, call);
-        forward(callId, record);
+        var record = outcome.record(text(callId), call);
+        forward(callId, Followed.of(record));
         metrics.published();
         var share = CallShare.of(record, dimensions);
         kpis.replace(call.getShare(), share);
@@ -181,11 +266,20 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Message
     }
 
     private void forwardKpis() {
-        kpis.takeOut(this::forward);
+        kpis.takeOut((dimension, changes) -> forward(dimension, Followed.of(changes)));
     }
 
-    private void forward(Bytes key, Message value) {
+    private void forward(Bytes key, Followed value) {
         context.forward(new Record<>(key, value, context.currentSystemTimeMs()));
+    }
+
+    private static String text(Bytes callId) {
+        return new String(callId.get(), StandardCharsets.UTF_8);
+    }
+
+    /** What goes around has the time of what it came of: a task takes the oldest first, and a backlog must not stand before it. */
+    private long arrivalMillis() {
+        return clock.now(wallMicros()) / 1_000;
     }
 
     private long wallMicros() {

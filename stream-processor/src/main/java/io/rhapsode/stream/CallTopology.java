@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallLink;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.LogEvent;
@@ -13,6 +16,8 @@ import io.rhapsode.schema.SchemaHeader;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.stream.state.Changes;
+import io.rhapsode.stream.state.Leg;
+import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Sum;
 import io.rhapsode.stream.state.Tally;
@@ -40,7 +45,10 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * rhapsode.raw -> parse -+-> messages ----------> rhapsode.sip
  *                        +-> messages-of-calls -> follow-calls (open-calls) -+-> rhapsode.calls
- *                        |                                                   '-> kpi-changes -> sum-kpis (kpis) -> rhapsode.kpis
+ *                        |                        |            ^           '-> kpi-changes -> sum-kpis (kpis) -> rhapsode.kpis
+ *                        |                leg-keys by join key |
+ *                        |                        v            |
+ *                        |                join-legs (legs) -> rhapsode.links
  *                        +-> media-reports -----> rhapsode.media
  *                        +-> log-events --------> rhapsode.logs
  *                        +-> dead-letters ------> rhapsode.dead-letter
@@ -50,8 +58,11 @@ import org.apache.kafka.streams.state.Stores;
  * <p>On demand the first four and the key figures are written once more as JSON, see {@link JsonTwins}.
  *
  * <p>The gateway has keyed the raw topic by Call-ID, so what belongs to a call is in one partition already and no message
- * is repartitioned: that would double the traffic for what one in millions might need. What all partitions do to the key
- * figures is: one small record a tick, dimension and partition, to the one place where they are summed. Where the key and the parsed
+ * is repartitioned: that would double the traffic for what one in millions might need. What may join one call to another,
+ * a record a call or a few, goes to leg-keys by what they may have in common; the links come back by Call-ID, and so to
+ * the partition of their call. All these topics have as many partitions, and one task has the same of each. By how much
+ * all partitions change the key figures goes to the one place where they are summed, a small record a tick, dimension
+ * and partition. Where the key and the parsed
  * Call-ID differ, what is written is keyed by the Call-ID, and so lands where everyone looks for it; the call is
  * followed in the partition the packet came in, and the difference is counted.
  */
@@ -66,6 +77,7 @@ final class CallTopology {
     static Topology build(StreamConfig config, StreamMetrics metrics) {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config.streams())));
         builder.addStateStore(store(CallProcessor.STORE, OpenCall.parser()));
+        builder.addStateStore(store(LegProcessor.STORE, Legs.parser()));
         builder.addStateStore(store(CountProcessor.STORE, Tally.parser()));
         builder.addStateStore(store(KpiProcessor.STORE, Sum.parser()));
 
@@ -73,19 +85,20 @@ final class CallTopology {
                         Topic.RAW.topicName(),
                         Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("raw-packets"))
                 .process(
-                        () -> new ParseProcessor(new SipMessages(config.carriedHeaders()), metrics), Named.as("parse"));
+                        () -> new ParseProcessor(
+                                new SipMessages(config.carriedHeaders()), config.legHeaders(), metrics),
+                        Named.as("parse"));
 
         var messages = parsed.flatMapValues(Parsed::topicMessages, Named.as("messages"));
         messages.to(Topic.SIP.topicName(), produced(Topic.SIP, Serdes.ByteArray(), "sip-messages"));
-        var followed = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"))
-                .process(() -> calls(config, metrics), Named.as("follow-calls"), CallProcessor.STORE);
-        var calls = only(Call.class, followed, "call-records");
+        var followed = followCalls(builder, config, metrics, parsed);
+        var calls = followed.flatMapValues(Followed::calls, Named.as("call-records"));
         calls.to(Topic.CALLS.topicName(), byCallId(Topic.CALLS, Call.parser(), "calls"));
         var media = parsed.flatMap((key, value) -> value.mediaReports(key), Named.as("media-reports"));
         media.to(Topic.MEDIA.topicName(), byCallId(Topic.MEDIA, MediaReport.parser(), "media"));
         var logs = parsed.flatMap((key, value) -> value.logEvents(key), Named.as("log-events"));
         logs.to(Topic.LOGS.topicName(), byCallId(Topic.LOGS, LogEvent.parser(), "logs"));
-        var kpis = only(Changes.class, followed, "kpi-changes")
+        var kpis = followed.flatMapValues(Followed::changes, Named.as("kpi-changes"))
                 .repartition(Repartitioned.with(Serdes.Bytes(), ProtoSerde.of(Changes.parser()))
                         .withName("kpi-changes")
                         .withNumberOfPartitions(1))
@@ -111,18 +124,49 @@ final class CallTopology {
         return builder.build();
     }
 
+    /** What comes back on rhapsode.links goes into the calls it came of. */
+    private static KStream<Bytes, Followed> followCalls(
+            StreamsBuilder builder, StreamConfig config, StreamMetrics metrics, KStream<Bytes, Parsed> parsed) {
+        KStream<Bytes, Message> links = builder.stream(
+                        Topic.LINKS.topicName(),
+                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("links-of-calls"))
+                .flatMapValues(value -> link(value, metrics), Named.as("links"));
+        KStream<Bytes, Message> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"));
+        var followed = messages.merge(links, Named.as("messages-and-links"))
+                .process(
+                        () -> calls(config, metrics),
+                        Named.as("follow-calls"),
+                        CallProcessor.STORE,
+                        LegProcessor.STORE);
+        followed.flatMapValues(Followed::legs, Named.as("legs"))
+                .repartition(Repartitioned.with(Serdes.Bytes(), ProtoSerde.of(Leg.parser()))
+                        .withName("leg-keys"))
+                .process(
+                        () -> new LegProcessor(config.legWindowMicros(), metrics),
+                        Named.as("join-legs"),
+                        LegProcessor.STORE,
+                        CallProcessor.STORE)
+                .merge(followed.flatMapValues(Followed::links, Named.as("sessions")), Named.as("all-links"))
+                .to(Topic.LINKS.topicName(), byCallId(Topic.LINKS, CallLink.parser(), "call-links"));
+        return followed;
+    }
+
+    /** What others wrote there must not stop the way of the calls. */
+    private static List<Message> link(byte[] value, StreamMetrics metrics) {
+        try {
+            return value == null ? List.of() : List.of(CallLink.parseFrom(value));
+        } catch (InvalidProtocolBufferException e) {
+            metrics.unreadableLink();
+            return List.of();
+        }
+    }
+
     private static CallProcessor calls(StreamConfig config, StreamMetrics metrics) {
         return new CallProcessor(
                 new CallLimits(config.callIdleMicros()),
                 config.openCalls(),
                 new KpiDimensions(config.kpiKeys()),
                 metrics);
-    }
-
-    /** Of what a processor gives out the values of one kind. */
-    private static <T> KStream<Bytes, T> only(Class<T> kind, KStream<Bytes, ?> values, String name) {
-        return values.flatMapValues(
-                value -> kind.isInstance(value) ? List.of(kind.cast(value)) : List.of(), Named.as(name));
     }
 
     private static <T extends MessageLite> Produced<Bytes, T> byCallId(Topic topic, Parser<T> parser, String name) {

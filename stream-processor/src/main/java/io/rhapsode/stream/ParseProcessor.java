@@ -9,9 +9,11 @@ import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.wire.MalformedPacket;
+import io.rhapsode.wire.Text;
 import io.rhapsode.wire.sip.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -32,11 +34,14 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     private static final String UNKNOWN_NODE = "(unknown)";
 
     private final SipMessages messages;
+    private final List<Text> legHeaders;
     private final StreamMetrics metrics;
     private ProcessorContext<Bytes, Parsed> context;
 
-    ParseProcessor(SipMessages messages, StreamMetrics metrics) {
+    /** @param legHeaders names of headers that join the legs of a call */
+    ParseProcessor(SipMessages messages, List<String> legHeaders, StreamMetrics metrics) {
         this.messages = messages;
+        this.legHeaders = legHeaders.stream().map(Text::of).toList();
         this.metrics = metrics;
     }
 
@@ -134,7 +139,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                         sighting.receivedMicros(),
                         sighting.partition(),
                         sighting.offset()),
-                CallMessages.of(sighting.packet(), sip, payload, sighting.receivedMicros()),
+                CallMessages.of(sighting.packet(), sip, payload, sighting.receivedMicros(), legHeaders),
                 mediaReport(sighting, sip),
                 null,
                 null,

@@ -25,6 +25,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param health where /healthz, /readyz and /metrics are served
  * @param callIdleMicros how long an answered call may be silent, microseconds
  * @param openCalls the most calls open in one partition
+ * @param legHeaders names of headers that join the legs of a call
+ * @param legWindowMicros how long a call waits for others of its session, microseconds
  * @param carriedHeaders names of headers that become fields of their own
  * @param kpiKeys by what key figures are counted apart, see {@link KpiDimensions}
  * @param jsonTopics whether everything parsed is written as JSON too
@@ -36,10 +38,15 @@ public record StreamConfig(
         InetSocketAddress health,
         long callIdleMicros,
         int openCalls,
+        List<String> legHeaders,
+        long legWindowMicros,
         List<String> carriedHeaders,
         List<String> kpiKeys,
         boolean jsonTopics,
         Map<String, Object> streams) {
+
+    private static final int MOST_HEADERS = 32;
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     /** What this service knows, and the documentation of it. */
     public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
@@ -107,6 +114,20 @@ public record StreamConfig(
                     Importance.MEDIUM,
                     "Calls that may be open in one partition; beyond it the next to close is closed early and counted")
             .define(
+                    "RHAPSODE_LEG_HEADERS",
+                    Type.LIST,
+                    "X-CID,X-Call-ID",
+                    StreamConfig::checkHeaders,
+                    Importance.MEDIUM,
+                    "Headers that join the legs of a call, at most 32 names: each has another leg's Call-ID, or the same value in all")
+            .define(
+                    "RHAPSODE_LEG_WINDOW_S",
+                    Type.INT,
+                    3_600,
+                    Range.between(60, 86_400),
+                    Importance.LOW,
+                    "Seconds between the first sightings of two legs that a Session-ID, an ICID or a header's value joins")
+            .define(
                     "RHAPSODE_SIP_HEADERS",
                     Type.LIST,
                     "",
@@ -127,9 +148,7 @@ public record StreamConfig(
                     Importance.LOW,
                     "Write messages, calls, media reports, log events and key figures as JSON too, to the topics with .json behind the name");
 
-    private static final int MOST_HEADERS = 32;
     private static final int MOST_KPI_KEYS = 8;
-    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final int COMMIT_MS = 100;
     private static final long CACHE_BYTES = 32L << 20;
 
@@ -146,6 +165,8 @@ public record StreamConfig(
                         settings.text("RHAPSODE_HEALTH_HOST"), settings.number("RHAPSODE_STREAM_HEALTH_PORT")),
                 settings.number("RHAPSODE_CALL_IDLE_S") * 1_000_000L,
                 settings.number("RHAPSODE_OPEN_CALLS"),
+                settings.list("RHAPSODE_LEG_HEADERS"),
+                settings.number("RHAPSODE_LEG_WINDOW_S") * 1_000_000L,
                 settings.list("RHAPSODE_SIP_HEADERS"),
                 settings.list("RHAPSODE_KPI_KEYS"),
                 settings.flag("RHAPSODE_JSON_TOPICS"),
@@ -183,6 +204,9 @@ public record StreamConfig(
         streams.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.number("RHAPSODE_STREAM_THREADS"));
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.number("RHAPSODE_REPLICAS"));
         streams.put(StreamsConfig.STATE_DIR_CONFIG, settings.text("RHAPSODE_STREAM_STATE"));
+        // Links come round to the calls by a topic of their own, and are few: no message waits for the next one of
+        // them.
+        streams.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         streams.put(BoundedRocksDb.BYTES, (long) settings.number("RHAPSODE_STREAM_MEMORY_MB") << 20);
         streams.putAll(settings.kafka());
         // What the program rests on is not for the operator to change.

@@ -25,6 +25,11 @@ final class StreamMetrics {
     private final Counter jsonTooLarge;
     private final Counter kpisPublished;
     private final Counter kpisOfOthers;
+    private final Counter announced;
+    private final Counter linked;
+    private final Counter linksTooLate;
+    private final Counter unreadableLinks;
+    private final Counter legKeysFull;
     private final AtomicLong open = new AtomicLong();
 
     StreamMetrics(MeterRegistry registry) {
@@ -39,6 +44,14 @@ final class StreamMetrics {
         kpisPublished = counter("rhapsode.stream.kpis.published", "Records of key figures written");
         kpisOfOthers = counter(
                 "rhapsode.stream.kpis.of.others", "Changes of key figures that went to (other): too many values");
+        announced =
+                counter("rhapsode.stream.legs.announced", "Calls announced under a key that may join them to others");
+        linked = counter("rhapsode.stream.links", "Records of links written");
+        linksTooLate =
+                counter("rhapsode.stream.links.too.late", "Links to calls that are not open, in no record there");
+        unreadableLinks = counter("rhapsode.stream.links.unreadable", "Values on the topic of links that are none");
+        legKeysFull = counter(
+                "rhapsode.stream.legs.key.full", "Announcements left alone because too many calls had the same key");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
                 .description("Calls that are followed")
                 .register(registry);
@@ -78,6 +91,26 @@ final class StreamMetrics {
 
     void kpiOfOthers() {
         kpisOfOthers.increment();
+    }
+
+    void announced() {
+        announced.increment();
+    }
+
+    void linked() {
+        linked.increment();
+    }
+
+    void linkTooLate() {
+        linksTooLate.increment();
+    }
+
+    void unreadableLink() {
+        unreadableLinks.increment();
+    }
+
+    void legKeyFull() {
+        legKeysFull.increment();
     }
 
     void deadLetter(String reason) {

@@ -69,9 +69,10 @@ public final class StreamProcessor implements AutoCloseable {
         }
     }
 
-    /** A Call-ID has the same place on all three topics only if they have the same number of partitions. */
+    /** A Call-ID has the same place on all of these topics only if they have the same number of partitions. */
     private static void checkPartitions(Admin admin) throws InterruptedException {
-        var names = List.of(Topic.RAW.topicName(), Topic.SIP.topicName(), Topic.CALLS.topicName());
+        var names =
+                List.of(Topic.RAW.topicName(), Topic.SIP.topicName(), Topic.CALLS.topicName(), Topic.LINKS.topicName());
         try {
             var topics = admin.describeTopics(names).allTopicNames().get();
             var counts = names.stream()

@@ -4,13 +4,13 @@ package io.rhapsode.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Message;
 import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.KpiFigures;
 import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.stream.state.Amounts;
 import io.rhapsode.stream.state.Changes;
+import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Share;
 import io.rhapsode.stream.state.Sum;
@@ -398,15 +398,9 @@ class KpiProcessorTest {
     @Test
     void aRestartInTheMiddleOfACallCountsOnlyWhatIsNew() {
         open();
-        var context = new MockProcessorContext<Bytes, Message>();
-        KeyValueStore<Bytes, OpenCall> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(CallProcessor.STORE),
-                        Serdes.Bytes(),
-                        ProtoSerde.of(OpenCall.parser()))
-                .withLoggingDisabled()
-                .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
+        var context = new MockProcessorContext<Bytes, Followed>();
+        CallProcessorTest.store(context, CallProcessor.STORE, OpenCall.parser());
+        CallProcessorTest.store(context, LegProcessor.STORE, Legs.parser());
         context.setCurrentSystemTimeMs(MINUTE * 1_000);
         var messages = Script.messages("0 a INVITE 1 \n 9 a 486/INVITE 1");
         Bytes key = Bytes.wrap("c1".getBytes(UTF_8));
@@ -419,9 +413,7 @@ class KpiProcessorTest {
             context.scheduledPunctuators().get(i).getPunctuator().punctuate(0);
         }
         var changes = context.forwarded().stream()
-                .map(forward -> forward.record().value())
-                .filter(Changes.class::isInstance)
-                .map(Changes.class::cast)
+                .flatMap(forward -> forward.record().value().changes().stream())
                 .toList();
         assertThat(changes).hasSize(2);
         var second = Kpi.newBuilder();

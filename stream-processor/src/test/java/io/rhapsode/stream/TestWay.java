@@ -3,6 +3,7 @@ package io.rhapsode.stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallLink;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.LogEvent;
@@ -40,6 +41,7 @@ final class TestWay implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> raw;
     private final TestOutputTopic<String, SipMessage> sip;
     private final TestOutputTopic<String, Call> calls;
+    private final TestOutputTopic<String, CallLink> links;
     private final TestOutputTopic<String, MediaReport> mediaReports;
     private final TestOutputTopic<String, LogEvent> logEvents;
     private final TestOutputTopic<String, DeadLetter> deadLetters;
@@ -63,6 +65,7 @@ final class TestWay implements AutoCloseable {
                 Topic.RAW.topicName(), new ByteArraySerializer(), new ByteArraySerializer(), BEGIN, Duration.ZERO);
         sip = output(Topic.SIP, ProtoSerde.of(SipMessage.parser()));
         calls = output(Topic.CALLS, ProtoSerde.of(Call.parser()));
+        links = output(Topic.LINKS, ProtoSerde.of(CallLink.parser()));
         mediaReports = output(Topic.MEDIA, ProtoSerde.of(MediaReport.parser()));
         logEvents = output(Topic.LOGS, ProtoSerde.of(LogEvent.parser()));
         deadLetters = output(Topic.DEAD_LETTER, ProtoSerde.of(DeadLetter.parser()));
@@ -113,6 +116,10 @@ final class TestWay implements AutoCloseable {
 
     List<Call> calls() {
         return calls.readValuesToList();
+    }
+
+    List<TestRecord<String, CallLink>> links() {
+        return links.readRecordsToList();
     }
 
     List<TestRecord<String, MediaReport>> mediaReports() {
