@@ -43,7 +43,7 @@ public enum Document {
     },
     KPI(Topic.KPIS) {
         @Override
-        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
             KpiDocument.write(value, json);
         }
     };
