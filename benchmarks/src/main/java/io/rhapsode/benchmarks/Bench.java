@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             SipParse.class,
             CallIdScan.class,
             ImportSpeed.class,
+            BulkLoad.class,
             Fuzz.class
         })
 public final class Bench {

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls as HEPv3 over UDP at an even rate. Each call has seven messages (INVITE 100 180 200 ACK BYE 200, 600 to 1,100
- * bytes with the HEP header) and its own Call-ID, tags, branches and numbers; many calls are under way at a time. The
+ * bytes with the HEP header) and its own Call-ID, tags, branches, numbers and media address; many calls are under way at a time. The
  * datagrams are made once; what differs from call to call is written over in place, so that the generator costs little
  * beside what it measures.
  */
@@ -127,7 +127,7 @@ final class CallLoad {
                 + "Supported: replaces, timer, 100rel\r\nUser-Agent: Load 1.0\r\n"
                 + "P-Asserted-Identity: <sip:+4930" + PLACE + "@a.example.com>\r\n";
         String server = "Server: Registrar 7.4\r\nAllow: INVITE, ACK, CANCEL, OPTIONS, BYE\r\n";
-        String sdp = "v=0\r\no=- 20518 0 IN IP4 10.1.0.10\r\ns=-\r\nc=IN IP4 10.1.0.10\r\nt=0 0\r\n"
+        String sdp = "v=0\r\no=- 20518 0 IN IP4 10.1.0.10\r\ns=-\r\nc=IN IP4 m" + PLACE + ".example.com\r\nt=0 0\r\n"
                 + "m=audio 40000 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
                 + "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
         String uri = " sip:+4989" + PLACE + "@b.example.com SIP/2.0\r\n";

@@ -15,9 +15,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The gateway in a JVM of its own with 256 MB of heap, and a Kafka for it; seen through its metrics. */
 final class GatewayProcess implements AutoCloseable {
@@ -26,6 +32,9 @@ final class GatewayProcess implements AutoCloseable {
 
     /** What /proc counts processor time in (USER_HZ). */
     private static final double TICKS_A_SECOND = 100;
+
+    private static final int WARM_RECORDS = 500_000;
+    private static final int WARM_BYTES = 800;
 
     private final Path folder;
     private final LocalKafka kafka;
@@ -42,6 +51,9 @@ final class GatewayProcess implements AutoCloseable {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-Xms256m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:MetaspaceSize=64m",
                 "-XX:+UseSerialGC",
                 "-XX:MaxDirectMemorySize=128m",
                 "-Xlog:gc:file=" + folder.resolve("gc.log"),
@@ -73,7 +85,9 @@ final class GatewayProcess implements AutoCloseable {
 
     static GatewayProcess start() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("rhapsode-bench");
-        var gateway = new GatewayProcess(folder, LocalKafka.start(folder));
+        LocalKafka kafka = LocalKafka.start(folder);
+        warm(kafka);
+        var gateway = new GatewayProcess(folder, kafka);
         while (!gateway.isReady()) {
             if (!gateway.process.isAlive()) {
                 throw new IOException("the gateway ended: " + Files.readString(folder.resolve("gateway.log")));
@@ -81,6 +95,21 @@ final class GatewayProcess implements AutoCloseable {
             Thread.sleep(20);
         }
         return gateway;
+    }
+
+    /** The gateway is new, and its first packet counts; Kafka has been running for long wherever one starts. */
+    private static void warm(LocalKafka kafka) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.address(), "compression.type", "lz4");
+        try (Admin admin = Admin.create(settings)) {
+            admin.createTopics(List.of(new NewTopic("warm", 8, (short) 1)));
+        }
+        byte[] value = new byte[WARM_BYTES];
+        new Random(1).nextBytes(value);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < WARM_RECORDS; i++) {
+                producer.send(new ProducerRecord<>("warm", null, value));
+            }
+        }
     }
 
     // openssl is where a certificate authority would be; the JDK itself cannot write a key as PEM.

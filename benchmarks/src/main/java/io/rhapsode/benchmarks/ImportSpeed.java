@@ -38,7 +38,7 @@ final class ImportSpeed implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("rhapsode-bench");
         Path file = folder.resolve("calls.pcap");
-        try (LocalKafka kafka = LocalKafka.startAlone(folder)) {
+        try (LocalKafka kafka = LocalKafka.start(folder)) {
             pin(ProcessHandle.current().pid(), 0);
             pin(kafka.pid(), 1);
             long written = write(file);

@@ -5,6 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.Indices;
+import io.rhapsode.schema.Link;
+import io.rhapsode.schema.LinkRule;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -90,7 +92,32 @@ final class CallDocument {
         end(json, call);
         times(json, call);
         course(json, call);
+        json.text("session", call.getSession());
+        links(json, call, "links", true);
+        links(json, call, "perhaps", false);
         json.end();
+    }
+
+    private static void links(JsonBytes json, Call call, String name, boolean asserted) {
+        json.list(name);
+        for (Link link : call.getLinksList()) {
+            if (link.getAsserted() == asserted) {
+                json.object()
+                        .text("call_id", link.getCallId())
+                        .text("rule", rule(link.getRule()))
+                        .decimal("confidence", link.getConfidence())
+                        .end();
+            }
+        }
+        json.endList();
+    }
+
+    /** As words: "numbers-and-host"; empty for one that a newer writer knows and this does not. */
+    private static String rule(LinkRule rule) {
+        return switch (rule) {
+            case LINK_RULE_UNSPECIFIED, UNRECOGNIZED -> "";
+            default -> rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        };
     }
 
     private static void end(JsonBytes json, Call call) {

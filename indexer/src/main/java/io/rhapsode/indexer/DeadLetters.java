@@ -155,7 +155,7 @@ final class DeadLetters implements AutoCloseable {
             case MEDIA ->
                 !read(record, MediaReport.parser(), MediaReport.getDefaultInstance())
                         .getFromSip();
-            case CALL, COUNT -> false;
+            case CALL, COUNT, KPI -> false;
         };
     }
 
@@ -170,7 +170,7 @@ final class DeadLetters implements AutoCloseable {
                         .getPacket();
             case LOG ->
                 read(record, LogEvent.parser(), LogEvent.getDefaultInstance()).getPacket();
-            case CALL, COUNT -> RawPacket.getDefaultInstance();
+            case CALL, COUNT, KPI -> RawPacket.getDefaultInstance();
         };
     }
 

@@ -11,35 +11,41 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The kinds of documents: which topic's values they are made of, and how they are named. */
-enum Document {
+public enum Document {
     MESSAGE(Topic.SIP) {
         @Override
-        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
             MessageDocument.write(value, json);
         }
     },
     CALL(Topic.CALLS) {
         @Override
-        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
             CallDocument.write(value, json);
         }
     },
     MEDIA(Topic.MEDIA) {
         @Override
-        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
             MediaDocument.write(value, json);
         }
     },
     LOG(Topic.LOGS) {
         @Override
-        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
             LogDocument.write(value, json);
         }
     },
     COUNT(Topic.COUNTS) {
         @Override
-        void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
             CountDocument.write(value, json);
+        }
+    },
+    KPI(Topic.KPIS) {
+        @Override
+        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+            KpiDocument.write(value, json);
         }
     };
 
@@ -59,7 +65,7 @@ enum Document {
      *
      * @param value as it is on the topic
      */
-    abstract void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException;
+    public abstract void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException;
 
     /** The topic's name on Kafka. */
     String topicName() {

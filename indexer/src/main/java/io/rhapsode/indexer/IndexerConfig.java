@@ -148,7 +148,14 @@ public record IndexerConfig(
                     400,
                     between(0, 36_500),
                     HIGH,
-                    "Days after which a day's counts are deleted; 0 never");
+                    "Days after which a day's counts are deleted; 0 never")
+            .define(
+                    "RHAPSODE_RETENTION_DAYS_KPIS",
+                    INT,
+                    400,
+                    between(0, 36_500),
+                    HIGH,
+                    "Days after which a day's key figures are deleted; 0 never");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -177,7 +184,8 @@ public record IndexerConfig(
                         Indices.CALLS, settings.number("RHAPSODE_RETENTION_DAYS_CALLS"),
                         Indices.MEDIA, settings.number("RHAPSODE_RETENTION_DAYS_MEDIA"),
                         Indices.LOGS, settings.number("RHAPSODE_RETENTION_DAYS_LOGS"),
-                        Indices.COUNTS, settings.number("RHAPSODE_RETENTION_DAYS_COUNTS")),
+                        Indices.COUNTS, settings.number("RHAPSODE_RETENTION_DAYS_COUNTS"),
+                        Indices.KPIS, settings.number("RHAPSODE_RETENTION_DAYS_KPIS")),
                 settings.toString());
     }
 }

@@ -10,7 +10,7 @@ import java.util.Base64;
  * Writes JSON (RFC 8259) as UTF-8 into one growing buffer that is used again and again. What is empty leaves no trace:
  * an empty text, an object or a list with nothing in it is not written, nor is its name.
  */
-final class JsonBytes {
+public final class JsonBytes {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NULL_CHARACTER = "\\u00".getBytes(StandardCharsets.US_ASCII);
@@ -27,20 +27,20 @@ final class JsonBytes {
 
     private static final char[] TRUE = {'t', 'r', 'u', 'e'};
 
-    JsonBytes(int capacity) {
+    public JsonBytes(int capacity) {
         bytes = new byte[capacity];
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
     /** Forgets all that stands from this position on, open objects included. */
-    void cut(int position) {
+    public void cut(int position) {
         length = position;
         depth = 0;
     }

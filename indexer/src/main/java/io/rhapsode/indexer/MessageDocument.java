@@ -11,7 +11,10 @@ import io.rhapsode.schema.Uri;
 import io.rhapsode.schema.Via;
 import java.util.List;
 
-/** One document a SIP message, fields as in the template {@link Indices#SIP}. */
+/**
+ * One document a SIP message, fields as in the template {@link Indices#SIP}. The text of the message is indexed whole:
+ * what has a field beside it is what people filter, count or compare by.
+ */
 final class MessageDocument {
 
     private MessageDocument() {}
@@ -50,16 +53,13 @@ final class MessageDocument {
                     .text("method", message.getCseqMethod())
                     .end();
         }
-        uri(json, message.getRequestUri());
+        requestUri(json, message.getRequestUri());
         party(json.object("from"), message.getFrom());
         party(json.object("to"), message.getTo());
-        parties(json, "contact", message.getContactList());
+        contacts(json, message.getContactList());
         vias(json, message.getViaList());
         json.object("user_agent").text("original", message.getUserAgent()).end();
         json.text("content_type", message.getContentType());
-        if (message.hasContentLength()) {
-            json.integer("content_length", message.getContentLength());
-        }
         if (message.hasMaxForwards()) {
             json.integer("max_forwards", message.getMaxForwards());
         }
@@ -70,7 +70,7 @@ final class MessageDocument {
                 .end();
     }
 
-    private static void uri(JsonBytes json, Uri uri) {
+    private static void requestUri(JsonBytes json, Uri uri) {
         json.object("uri")
                 .text("original", uri.getOriginal())
                 .text("scheme", uri.getScheme())
@@ -82,22 +82,43 @@ final class MessageDocument {
 
     /** The content of an object that is open, and its end. */
     private static void party(JsonBytes json, Party party) {
-        json.text("display_info", party.getDisplayName()).text("tag", party.getTag());
-        uri(json, party.getUri());
-        json.end();
+        Uri uri = party.getUri();
+        json.text("display_info", party.getDisplayName())
+                .text("tag", party.getTag())
+                .object("uri")
+                .text("scheme", uri.getScheme())
+                .text("username", uri.getUser())
+                .text("host", uri.getHost())
+                .end()
+                .end();
     }
 
-    /** Contacts and asserted identities have no tag of their own; "*" has only its original. */
+    private static void contacts(JsonBytes json, List<Party> contacts) {
+        json.list("contact");
+        for (var contact : contacts) {
+            Uri uri = contact.getUri();
+            json.object()
+                    .text("display_info", contact.getDisplayName())
+                    .object("uri")
+                    .text("username", uri.getUser())
+                    .text("host", uri.getHost())
+                    .numberUnlessZero("port", uri.getPort())
+                    .end()
+                    .end();
+        }
+        json.endList();
+    }
+
+    /** Whoever else is named: by whom they are found. */
     static void parties(JsonBytes json, String name, List<Party> parties) {
         json.list(name);
         for (var party : parties) {
-            json.object().text("display_info", party.getDisplayName());
-            uri(
-                    json,
-                    party.hasUri()
-                            ? party.getUri()
-                            : Uri.newBuilder().setOriginal(party.getOriginal()).build());
-            json.end();
+            json.object()
+                    .object("uri")
+                    .text("username", party.getUri().getUser())
+                    .text("host", party.getUri().getHost())
+                    .end()
+                    .end();
         }
         json.endList();
     }
@@ -106,7 +127,6 @@ final class MessageDocument {
         json.list("via");
         for (var via : vias) {
             json.object()
-                    .text("original", via.getOriginal())
                     .text("branch", via.getBranch())
                     .text("host", via.getHost())
                     .numberUnlessZero("port", via.getPort())

@@ -153,7 +153,6 @@ final class MessageFields {
         var vector = message.getChargingVector();
         json.object("charging")
                 .text("icid", vector.getIcid())
-                .text("generated_at", vector.getIcidGeneratedAt())
                 .texts("ioi", List.of(vector.getOrigIoi(), vector.getTermIoi()))
                 .end();
         json.texts("access_type", message.getAccessTypeList())

@@ -16,12 +16,8 @@ final class SdpFields {
     static void write(JsonBytes json, Sdp sdp) {
         json.object("sdp")
                 .text("role", role(sdp))
-                .text("origin", sdp.getOrigin())
-                .text("session_name", sdp.getSessionName())
                 .texts("media", each(sdp, Sdp.Media::getType))
-                .texts("address", each(sdp, Sdp.Media::getAddress));
-        ports(json, sdp);
-        json.texts("protocol", each(sdp, Sdp.Media::getProtocol))
+                .texts("address", each(sdp, Sdp.Media::getAddress))
                 .texts("codec", codecs(sdp))
                 .texts("direction", each(sdp, Sdp.Media::getDirection))
                 .flag("hold", sdp.getMediaList().stream().anyMatch(Sdp.Media::getHold))
@@ -29,19 +25,6 @@ final class SdpFields {
                 .flag("msrp", sdp.getMediaList().stream().anyMatch(Sdp.Media::getMsrp))
                 .texts("keying", each(sdp, Sdp.Media::getKeying))
                 .texts("crypto_suite", distinct(media(sdp).flatMap(one -> one.getCryptoSuiteList().stream())))
-                .texts("fingerprint", each(sdp, Sdp.Media::getFingerprint))
-                .numberUnlessZero(
-                        "candidates",
-                        sdp.getMediaList().stream()
-                                .mapToInt(Sdp.Media::getCandidateCount)
-                                .sum())
-                .texts(
-                        "candidate_address",
-                        distinct(media(sdp)
-                                .flatMap(one -> one.getCandidateList().stream())
-                                .map(Sdp.IceCandidate::getAddress)))
-                .texts("group", distinct(sdp.getGroupList().stream().map(Sdp.MediaGroup::getSemantics)))
-                .texts("label", each(sdp, Sdp.Media::getLabel))
                 .list("bandwidth_kbit");
         Stream.concat(sdp.getBandwidthList().stream(), media(sdp).flatMap(one -> one.getBandwidthList().stream()))
                 .mapToLong(SdpFields::kilobits)
@@ -53,16 +36,6 @@ final class SdpFields {
 
     private static String role(Sdp sdp) {
         return sdp.getRole() == Sdp.Role.UNKNOWN ? "" : sdp.getRole().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void ports(JsonBytes json, Sdp sdp) {
-        json.list("port");
-        media(sdp)
-                .mapToLong(Sdp.Media::getPort)
-                .filter(port -> port > 0)
-                .distinct()
-                .forEach(json::number);
-        json.endList();
     }
 
     /** Names where they are known, in lower case: people and phones write PCMA and pcma. */

@@ -54,6 +54,7 @@ class DocumentTest {
             case MEDIA -> Samples.mediaReport().setFromSip(true).build();
             case LOG -> Samples.logEvent().build();
             case COUNT -> Samples.count().build();
+            case KPI -> Samples.kpi().build();
         };
     }
 
@@ -64,6 +65,7 @@ class DocumentTest {
             case MEDIA -> Indices.MEDIA;
             case LOG -> Indices.LOGS;
             case COUNT -> Indices.COUNTS;
+            case KPI -> Indices.KPIS;
         };
     }
 
@@ -141,11 +143,11 @@ class DocumentTest {
     }
 
     @Test
-    void aContentLengthOfFourBillionDoesNotCostTheMessageItsPlaceInTheIndex() throws IOException {
+    void aMaxForwardsOfFourBillionDoesNotCostTheMessageItsPlaceInTheIndex() throws IOException {
         var document = write(
-                        Document.MESSAGE, Samples.message().setContentLength(-1).build())
+                        Document.MESSAGE, Samples.message().setMaxForwards(-1).build())
                 .document();
-        assertThat(document.getJsonObject("sip")).doesNotContainKey("content_length");
+        assertThat(document.getJsonObject("sip")).doesNotContainKey("max_forwards");
     }
 
     @Test
@@ -155,6 +157,19 @@ class DocumentTest {
         assertThat(document.getJsonObject("event").getString("original")).isEqualTo(Samples.INVITE + "\uFFFD");
         assertThat(Base64.getDecoder().decode(document.getJsonObject("rhapsode").getString("payload")))
                 .isEqualTo(message.getPacket().getPayload().toByteArray());
+    }
+
+    @Test
+    void linksThatAreOnlyOfferedStandApartFromThoseOfTheSession() throws IOException {
+        var call = write(Document.CALL, sample(Document.CALL))
+                .document()
+                .getJsonObject("rhapsode")
+                .getJsonObject("call");
+        assertThat(call.getString("session")).isEqualTo("zero@a.example");
+        assertThat(call.getJsonArray("links"))
+                .hasToString("[{\"call_id\":\"zero@a.example\",\"rule\":\"numbers-and-host\",\"confidence\":0.7}]");
+        assertThat(call.getJsonArray("perhaps"))
+                .hasToString("[{\"call_id\":\"two@a.example\",\"rule\":\"numbers\",\"confidence\":0.4}]");
     }
 
     @Test
@@ -173,14 +188,11 @@ class DocumentTest {
     }
 
     @Test
-    void aContactThatIsAStarShowsAsItsOriginal() throws IOException {
+    void aContactThatIsAStarIsNobody() throws IOException {
         var message = Samples.message().clearContact();
         message.addContactBuilder().setOriginal("*");
-        JsonArray contacts = write(Document.MESSAGE, message.build())
-                .document()
-                .getJsonObject("sip")
-                .getJsonArray("contact");
-        assertThat(contacts.toString()).isEqualTo("[{\"uri\":{\"original\":\"*\"}}]");
+        var document = write(Document.MESSAGE, message.build()).document();
+        assertThat(document.getJsonObject("sip")).doesNotContainKey("contact");
     }
 
     @Test
@@ -295,5 +307,30 @@ class DocumentTest {
         assertThat(ids).hasSize(8);
         assertThat(write(Document.COUNT, Samples.count().build()).action().getString("version_type"))
                 .isEqualTo("external_gte");
+    }
+
+    @Test
+    void aNewerRevisionOfAMinuteReplacesTheOlderAndALaterPartStandsBesideIt() throws IOException {
+        var kpi = Samples.kpi().setPart(0).build();
+        var action = write(Document.KPI, kpi).action();
+        assertThat(action.getString("_index")).isEqualTo("rhapsode-kpis-v1-2026.11.24");
+        assertThat(action.getString("_id")).isEqualTo("site/dus/" + kpi.getMinuteS() + "/0");
+        assertThat(action.getInt("version")).isEqualTo(7);
+        assertThat(action.getString("version_type")).isEqualTo("external");
+        var part = Samples.kpi().setPart(kpi.getMinuteS() + 9 * 86_400).build();
+        assertThat(write(Document.KPI, part).action().getString("_id")).isNotEqualTo(action.getString("_id"));
+        assertThat(write(Document.KPI, part).action().getString("_index"))
+                .as("met over a week later: no sender makes more indices than there are days")
+                .isEqualTo("rhapsode-kpis-v1-2026");
+    }
+
+    @Test
+    void codesAndDelaysOfAMinuteAreListsSideBySide() throws IOException {
+        var kpi = write(Document.KPI, Samples.kpi().putFinalCodes(404, 1).build())
+                .document()
+                .getJsonObject("rhapsode")
+                .getJsonObject("kpi");
+        assertThat(kpi.getJsonObject("final_codes").toString()).isEqualTo("{\"code\":[200,404],\"count\":[9,1]}");
+        assertThat(kpi.getJsonNumber("ser_percent").doubleValue()).isEqualTo(60.5);
     }
 }

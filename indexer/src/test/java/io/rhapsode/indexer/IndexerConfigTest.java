@@ -49,12 +49,24 @@ class IndexerConfigTest {
                         "RHAPSODE_RETENTION_DAYS_CALLS", "2",
                         "RHAPSODE_RETENTION_DAYS_COUNTS", "3",
                         "RHAPSODE_RETENTION_DAYS_MEDIA", "4",
-                        "RHAPSODE_RETENTION_DAYS_LOGS", "5"),
+                        "RHAPSODE_RETENTION_DAYS_LOGS", "5",
+                        "RHAPSODE_RETENTION_DAYS_KPIS", "6"),
                 Set.of());
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "k:1").containsEntry("security.protocol", "SSL");
         assertThat(config.limits().bytes()).isEqualTo(65_536);
         assertThat(config.retentionDays())
-                .isEqualTo(
-                        Map.of(Indices.SIP, 1, Indices.CALLS, 2, Indices.COUNTS, 3, Indices.MEDIA, 4, Indices.LOGS, 5));
+                .isEqualTo(Map.of(
+                        Indices.SIP,
+                        1,
+                        Indices.CALLS,
+                        2,
+                        Indices.COUNTS,
+                        3,
+                        Indices.MEDIA,
+                        4,
+                        Indices.LOGS,
+                        5,
+                        Indices.KPIS,
+                        6));
     }
 }

@@ -47,6 +47,8 @@ class RetentionTest {
                         Indices.LOGS,
                         0,
                         Indices.COUNTS,
+                        counts,
+                        Indices.KPIS,
                         counts),
                 Clock.fixed(NOW, ZoneOffset.ofHours(5)),
                 new IndexerMetrics());

@@ -2,8 +2,12 @@
 package io.rhapsode.indexer;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
+import io.rhapsode.schema.Kpi;
+import io.rhapsode.schema.Link;
+import io.rhapsode.schema.LinkRule;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.MediaStream;
@@ -266,7 +270,19 @@ final class Samples {
                 .setTransferredTo("carol")
                 .setReplaces("zero@a.example")
                 .setExpiresS(-1)
-                .setBindings(1);
+                .setBindings(1)
+                .setSession("zero@a.example")
+                .addLinks(link("zero@a.example", LinkRule.NUMBERS_AND_HOST, 0.7, true))
+                .addLinks(link("two@a.example", LinkRule.NUMBERS, 0.4, false));
+    }
+
+    private static Link link(String callId, LinkRule rule, double confidence, boolean asserted) {
+        return Link.newBuilder()
+                .setCallId(callId)
+                .setRule(rule)
+                .setConfidence(confidence)
+                .setAsserted(asserted)
+                .build();
     }
 
     static MediaReport.Builder mediaReport() {
@@ -329,5 +345,25 @@ final class Samples {
                 .setOutcome("rejected")
                 .setReason("not-hep")
                 .setCount(12);
+    }
+
+    /** With every field set. */
+    static Kpi.Builder kpi() {
+        var kpi = Kpi.newBuilder();
+        for (var field : Kpi.getDescriptor().getFields()) {
+            if (field.getJavaType() == FieldDescriptor.JavaType.LONG) {
+                kpi.setField(field, (long) field.getNumber());
+            } else if (field.getJavaType() == FieldDescriptor.JavaType.DOUBLE) {
+                kpi.setField(field, field.getNumber() + 28.5);
+            }
+        }
+        return kpi.setDimension("site")
+                .setValue("dus")
+                .setMinuteS(AT / 60_000_000 * 60)
+                .setPart(AT / 3_600_000_000L * 3_600)
+                .setRevision(7)
+                .putFinalCodes(200, 9)
+                .putRegistrationCodes(200, 3)
+                .putPddHistogram(20, 9);
     }
 }

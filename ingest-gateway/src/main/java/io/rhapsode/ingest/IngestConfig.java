@@ -102,7 +102,7 @@ public record IngestConfig(
             .define(
                     "RHAPSODE_HEP_RECEIVE_BUFFER",
                     Type.INT,
-                    32 << 20,
+                    128 << 20,
                     Range.between(64 << 10, 1 << 30),
                     Importance.MEDIUM,
                     "Receive buffer to ask the kernel for, bytes a socket; without CAP_NET_ADMIN it gives no more than"

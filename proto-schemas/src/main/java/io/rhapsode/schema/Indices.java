@@ -27,7 +27,10 @@ public enum Indices {
     LOGS("rhapsode-logs", 1),
 
     /** One document a stage, capture node, minute and outcome. */
-    COUNTS("rhapsode-counts", 1);
+    COUNTS("rhapsode-counts", 1),
+
+    /** One document a dimension, value and minute of key figures, and part of it. */
+    KPIS("rhapsode-kpis", 1);
 
     private static final long LATE_MICROS = Duration.ofDays(7).toSeconds() * 1_000_000;
 

@@ -63,11 +63,17 @@ public final class ProtoJson {
         json.append('{');
         for (Object one : entries) {
             var entry = (MapEntry<?, ?>) one;
-            name(entry.getKey().toString());
+            name(key(entry.getDescriptorForType().findFieldByNumber(1), entry.getKey()));
             value(entry.getDescriptorForType().findFieldByNumber(2), entry.getValue());
             json.append(',');
         }
         end('}');
+    }
+
+    private static String key(FieldDescriptor field, Object key) {
+        return key instanceof Integer number && isUnsigned(field)
+                ? Integer.toUnsignedString(number)
+                : key instanceof Long number && isUnsigned(field) ? Long.toUnsignedString(number) : key.toString();
     }
 
     private void list(FieldDescriptor field, List<?> values) {

@@ -47,6 +47,15 @@ public enum Topic {
             "of one key: by revision, the newest last",
             Topic.EXACTLY_ONCE),
 
+    /** {@link CallLink} by Call-ID: which calls belong together. */
+    LINKS(
+            "rhapsode.links.v1",
+            CallLink.getDescriptor(),
+            Duration.ofDays(7),
+            "the Call-ID",
+            "of one key: as the links were found; a pair's later record is the surer, or tells an earlier session",
+            Topic.EXACTLY_ONCE),
+
     /** {@link MediaReport} by Call-ID: what was told of the quality of media. */
     MEDIA(
             "rhapsode.media.v1",
@@ -91,7 +100,16 @@ public enum Topic {
             Duration.ofDays(30),
             "agent/minute/instance",
             "of one key: no figure falls, the newest last",
-            "at least once; a record replaces the one before it of its key, so a repeated one changes nothing");
+            "at least once; a record replaces the one before it of its key, so a repeated one changes nothing"),
+
+    /** {@link Kpi} by dimension, value and minute: the key figures of what began in that minute, as it is known now. */
+    KPIS(
+            "rhapsode.kpis.v1",
+            Kpi.getDescriptor(),
+            Duration.ofDays(30),
+            "dimension/value/minute_s/part",
+            "of one key: by revision, the newest last",
+            Topic.EXACTLY_ONCE);
 
     private static final String EXACTLY_ONCE = "exactly once for consumers with isolation.level=read_committed";
     private static final Duration VISIBLE_LIMIT = Duration.ofSeconds(30);
@@ -116,12 +134,12 @@ public enum Topic {
 
     /** What is written as JSON too where somebody wants it: the topics that the stream-processor alone writes. */
     public static List<Topic> withJsonTwin() {
-        return List.of(SIP, CALLS, MEDIA, LOGS);
+        return List.of(SIP, CALLS, MEDIA, LOGS, KPIS);
     }
 
     /** What a later {@link Generation} has topics of its own for: all that is computed from the raw log but the counts. */
     public static List<Topic> ofGenerations() {
-        return List.of(SIP, CALLS, MEDIA, LOGS, DEAD_LETTER);
+        return List.of(SIP, CALLS, LINKS, KPIS, MEDIA, LOGS, DEAD_LETTER);
     }
 
     /** The name on Kafka. */

@@ -65,11 +65,13 @@ class ProtoJsonTest {
             case RAW -> RawPacket.getDefaultInstance();
             case SIP -> SipMessage.getDefaultInstance();
             case CALLS -> Call.getDefaultInstance();
+            case LINKS -> CallLink.getDefaultInstance();
             case MEDIA -> MediaReport.getDefaultInstance();
             case LOGS -> LogEvent.getDefaultInstance();
             case DEAD_LETTER -> DeadLetter.getDefaultInstance();
             case COUNTS -> StageCount.getDefaultInstance();
             case INGEST_STATS -> IngestStats.getDefaultInstance();
+            case KPIS -> Kpi.getDefaultInstance();
         };
     }
 

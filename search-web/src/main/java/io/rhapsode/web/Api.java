@@ -24,12 +24,14 @@ final class Api {
 
     private final CallStore store;
     private final StatusReport status;
+    private final KpiReport kpis;
     private final WebConfig config;
     private final Export export;
 
-    Api(CallStore store, StatusReport status, WebConfig config) {
+    Api(CallStore store, StatusReport status, KpiReport kpis, WebConfig config) {
         this.store = store;
         this.status = status;
+        this.kpis = kpis;
         this.config = config;
         this.export = new Export(store);
     }
@@ -47,6 +49,7 @@ final class Api {
         routes.get("/api/v1/calls/{call_id}/flow.svg", this::flow);
         routes.get("/api/v1/calls/{call_id}/pcap", this::pcap);
         routes.get("/api/v1/status", this::status);
+        routes.get("/api/v1/kpis", this::kpis);
         routes.exception(Refused.class, Api::refuse);
         routes.error(404, "/api/*", context -> {
             if (context.result() == null || !context.contentType().startsWith("application/json")) {
@@ -152,8 +155,7 @@ final class Api {
     }
 
     private void messages(Context context) {
-        Parameters.of(context.queryParamMap());
-        answer(context, json(found(context)));
+        answer(context, json(found(context, legs(context))));
     }
 
     /** Also for a Call-ID without messages: an agent's report may be all that was seen of a call. */
@@ -170,21 +172,31 @@ final class Api {
     }
 
     private void flow(Context context) {
-        Parameters.of(context.queryParamMap());
-        var flow = CallFlow.of(found(context).hits());
+        var legs = legs(context);
+        var flow = CallFlow.of(found(context, legs).hits(), legs);
         context.contentType("image/svg+xml; charset=utf-8").result(FlowSvg.standalone(flow));
     }
 
     private void pcap(Context context) {
-        Parameters.of(context.queryParamMap());
-        byte[] file = CallPcap.of(found(context).hits());
+        byte[] file = CallPcap.of(found(context, legs(context)).hits());
         context.contentType("application/vnd.tcpdump.pcap")
                 .header("Content-Disposition", "attachment; filename=\"" + fileName(context) + ".pcap\"")
                 .result(file);
     }
 
-    private CallStore.Messages found(Context context) {
-        var messages = store.messages(context.pathParam("call_id"), CallStore.MAX_MESSAGES);
+    /** The Call-ID that is asked for; with "legs" those of all legs of its session, in the order of their begins. */
+    private List<String> legs(Context context) {
+        String callId = context.pathParam("call_id");
+        if (!Parameters.of(context.queryParamMap(), "legs").flag("legs", false)) {
+            return List.of(callId);
+        }
+        var legs = CallLegs.of(callId, CallPage.newest(store.calls(callId)), store::session)
+                .callIds();
+        return legs.isEmpty() ? List.of(callId) : legs;
+    }
+
+    private CallStore.Messages found(Context context, List<String> callIds) {
+        var messages = store.messages(callIds);
         if (messages.hits().isEmpty()) {
             throw unknownCall(context);
         }
@@ -204,6 +216,11 @@ final class Api {
     private void status(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "from", "to");
         answer(context, status.json(parameters.time("from"), parameters.time("to")));
+    }
+
+    private void kpis(Context context) {
+        var parameters = Parameters.of(context.queryParamMap(), "dimension", "value", "from", "to", "minutes");
+        answer(context, kpis.json(KpiReport.Asked.of(parameters)));
     }
 
     private static void refuse(Refused refused, Context context) {

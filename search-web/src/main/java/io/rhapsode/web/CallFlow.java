@@ -31,7 +31,7 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
      * @param from column of the source
      * @param to column of the destination, the same as the source if a host talks to itself
      * @param label method or code and phrase
-     * @param detail of a reply the method it answers; of a request with SDP, that it has some
+     * @param detail of a reply the method it answers; of a request with SDP, that it has some; among several legs, which
      * @param again true if the same bytes went the same way before: a retransmission, or a second capture of it
      */
     public record Arrow(
@@ -56,6 +56,14 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
 
     /** @param messages documents of one Call-ID in the order of time */
     static CallFlow of(List<Page.Hit> messages) {
+        return of(messages, List.of());
+    }
+
+    /**
+     * @param messages documents in the order of time
+     * @param legs the Call-IDs they may have, in the order the legs are numbered
+     */
+    static CallFlow of(List<Page.Hit> messages, List<String> legs) {
         var columns = new LinkedHashMap<String, Integer>();
         var arrows = new ArrayList<Arrow>();
         Set<String> seen = new HashSet<>();
@@ -72,7 +80,7 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
                     column(columns, source),
                     column(columns, destination),
                     label(document),
-                    detail(document),
+                    (detail(document) + leg(document, legs)).strip(),
                     type(document),
                     !seen.add(source + ' ' + destination + ' ' + Documents.text(document, "event.original"))));
         }
@@ -114,6 +122,11 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
         String method = reply ? Documents.text(document, "sip.cseq.method") : "";
         boolean sdp = Documents.text(document, "sip.content_type").startsWith("application/sdp");
         return sdp ? (method + " SDP").strip() : method;
+    }
+
+    private static String leg(JsonObject document, List<String> legs) {
+        int leg = legs.size() < 2 ? -1 : legs.indexOf(Documents.text(document, "sip.call_id"));
+        return leg < 0 ? "" : " · leg " + (leg + 1);
     }
 
     private static Type type(JsonObject document) {

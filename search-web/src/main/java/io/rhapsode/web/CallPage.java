@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * @param earlier how many older records the same Call-ID has
  * @param total messages there are; the flow has at most {@link CallStore#MAX_MESSAGES}
  * @param media what was told of each stream
+ * @param legs the calls it belongs to
+ * @param ofAllLegs true if messages and flow are of all legs of the session
  */
 public record CallPage(
         String callId,
@@ -27,7 +29,9 @@ public record CallPage(
         CallFlow flow,
         List<Message> messages,
         List<CallMedia> media,
-        CallLogs logs) {
+        CallLogs logs,
+        CallLegs legs,
+        boolean ofAllLegs) {
 
     /** One message, opened by its arrow. */
     public record Message(
@@ -48,23 +52,29 @@ public record CallPage(
             List<Page.Hit> records,
             CallStore.Messages messages,
             CallStore.Messages media,
-            CallStore.Messages logs) {
+            CallStore.Messages logs,
+            CallLegs legs,
+            boolean ofAllLegs) {
         var shown = new ArrayList<Message>();
         for (Page.Hit hit : messages.hits()) {
             shown.add(message(shown.size() + 1, hit.document()));
         }
-        JsonObject record = records.isEmpty()
-                ? JsonObject.EMPTY_JSON_OBJECT
-                : records.get(0).document();
         return new CallPage(
                 callId,
-                record,
+                newest(records),
                 Math.max(0, records.size() - 1),
                 messages.total(),
-                CallFlow.of(messages.hits()),
+                CallFlow.of(messages.hits(), ofAllLegs ? legs.callIds() : List.of()),
                 List.copyOf(shown),
                 CallMedia.of(media.hits()),
-                CallLogs.of(logs));
+                CallLogs.of(logs),
+                legs,
+                ofAllLegs);
+    }
+
+    /** The newest of a call's records; empty while the index has none. */
+    static JsonObject newest(List<Page.Hit> records) {
+        return records.isEmpty() ? JsonObject.EMPTY_JSON_OBJECT : records.get(0).document();
     }
 
     private static Message message(int number, JsonObject document) {
@@ -125,6 +135,15 @@ public record CallPage(
 
     public String path() {
         return "/api/v1/calls/" + Pages.escaped(callId);
+    }
+
+    /** What the addresses of its ladder and its file end in. */
+    public String scope() {
+        return ofAllLegs ? "?legs=true" : "";
+    }
+
+    public String page() {
+        return Pages.callPath(callId);
     }
 
     /** The facts at the top, only those that are known. */

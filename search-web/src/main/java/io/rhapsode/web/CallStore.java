@@ -33,6 +33,7 @@ final class CallStore {
     static final int MAX_MESSAGES = 2_000;
 
     private static final int MAX_RECORDS = 20;
+    private static final int MAX_LEGS = 64;
     private static final int MAX_JOINED = 10_000;
     private static final int FACET_VALUES = 12;
     private static final int BARS = 90;
@@ -108,11 +109,11 @@ final class CallStore {
 
     /** All messages of these Call-IDs, oldest first. */
     void eachMessageOf(List<String> callIds, Reader reader) throws IOException {
-        var values = callIds.stream().map(FieldValue::of).toList();
-        each(Indices.SIP, QueryBuilders.terms(t -> t.field("sip.call_id").terms(v -> v.value(values))), reader);
+        each(Indices.SIP, callIds(callIds), reader);
     }
 
-    private void each(Indices indices, Query query, Reader reader) throws IOException {
+    /** Every document of one kind that the query is true of, oldest first, all as of now. */
+    void each(Indices indices, Query query, Reader reader) throws IOException {
         String pit = elasticsearch.ask(
                 client -> client.openPointInTime(p -> p.index(indices.alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
                         .id(),
@@ -377,32 +378,47 @@ final class CallStore {
     /** All records of one Call-ID, the newest first: a Call-ID used again has several. */
     List<Page.Hit> calls(String callId) {
         var request = SearchRequest.of(r -> r.index(Indices.CALLS.alias())
-                .query(callId(callId))
+                .query(callIds(List.of(callId)))
                 .size(MAX_RECORDS)
                 .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
                 .sort(time(SortOrder.Desc)));
         return elasticsearch.ask(client -> hits(client.search(request, JsonData.class)), List.of());
     }
 
+    /** The calls that the same session joins, in order of begin, those of it alone that are in the index. */
+    List<Page.Hit> session(String session) {
+        var request = SearchRequest.of(r -> r.index(Indices.CALLS.alias())
+                .query(q -> q.term(t -> t.field("rhapsode.call.session").value(session)))
+                .size(MAX_LEGS)
+                .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
+                .sort(time(SortOrder.Asc)));
+        return elasticsearch.ask(client -> hits(client.search(request, JsonData.class)), List.of());
+    }
+
     /** In the order of capture, raw bytes included where the text does not say all. */
-    Messages messages(String callId, int size) {
-        return documents(Indices.SIP, callId, size);
+    Messages messages(String callId) {
+        return messages(List.of(callId));
+    }
+
+    /** Likewise, of several calls. */
+    Messages messages(List<String> callIds) {
+        return documents(Indices.SIP, callIds);
     }
 
     /** What was told of the quality of the call's media, in order of time. */
     Messages media(String callId) {
-        return documents(Indices.MEDIA, callId, MAX_MESSAGES);
+        return documents(Indices.MEDIA, List.of(callId));
     }
 
     /** Log lines and other text that names the Call-ID, in order of time. */
     Messages logs(String callId) {
-        return documents(Indices.LOGS, callId, MAX_MESSAGES);
+        return documents(Indices.LOGS, List.of(callId));
     }
 
-    private Messages documents(Indices indices, String callId, int size) {
+    private Messages documents(Indices indices, List<String> callIds) {
         var request = SearchRequest.of(r -> r.index(indices.alias())
-                .query(callId(callId))
-                .size(size)
+                .query(callIds(callIds))
+                .size(MAX_MESSAGES)
                 .trackTotalHits(t -> t.enabled(true))
                 .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
                 .sort(time(SortOrder.Asc)));
@@ -417,8 +433,9 @@ final class CallStore {
                 new Messages(0, List.of()));
     }
 
-    private static Query callId(String callId) {
-        return QueryBuilders.term(t -> t.field("sip.call_id").value(callId));
+    private static Query callIds(List<String> callIds) {
+        var values = callIds.stream().map(FieldValue::of).toList();
+        return QueryBuilders.terms(t -> t.field("sip.call_id").terms(v -> v.value(values)));
     }
 
     private static long millisSince(long begin) {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The pages: search, call, status. They work without scripts and ask no other host for anything. */
+/** The pages: search, call, key figures, status. They work without scripts and ask no other host for anything. */
 final class Pages {
 
     private static final String STYLE = resource("/web/rhapsode.css");
@@ -38,11 +38,13 @@ final class Pages {
 
     private final CallStore store;
     private final StatusReport status;
+    private final KpiReport kpis;
     private final WebConfig config;
 
-    Pages(CallStore store, StatusReport status, WebConfig config) {
+    Pages(CallStore store, StatusReport status, KpiReport kpis, WebConfig config) {
         this.store = store;
         this.status = status;
+        this.kpis = kpis;
         this.config = config;
     }
 
@@ -50,6 +52,7 @@ final class Pages {
         routes.get("/", this::search);
         routes.get("/calls/{call_id}", this::call);
         routes.get("/status", this::status);
+        routes.get("/kpis", this::kpis);
         routes.get(STYLE_PATH, context -> context.contentType("text/css; charset=utf-8")
                 .header("Cache-Control", "public, max-age=31536000, immutable")
                 .result(STYLE));
@@ -108,9 +111,12 @@ final class Pages {
     }
 
     private void call(Context context) {
-        Parameters.of(context.queryParamMap());
+        boolean allLegs = Parameters.of(context.queryParamMap(), "legs").flag("legs", false);
         String callId = context.pathParam("call_id");
-        var messages = store.messages(callId, CallStore.MAX_MESSAGES);
+        var records = store.calls(callId);
+        var legs = CallLegs.of(callId, CallPage.newest(records), store::session);
+        boolean several = allLegs && legs.legs().size() > 1;
+        var messages = several ? store.messages(legs.callIds()) : store.messages(callId);
         var media = store.media(callId);
         var logs = store.logs(callId);
         // What an agent told of it may be all that was seen of a call.
@@ -118,12 +124,28 @@ final class Pages {
             throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
                     + "”. It may still be on its way:" + " the status page says how far behind the index is.");
         }
-        render(context, "call.jte", CallPage.of(callId, store.calls(callId), messages, media, logs));
+        render(context, "call.jte", CallPage.of(callId, records, messages, media, logs, legs, several));
     }
 
     private void status(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "from", "to");
         render(context, "status.jte", status.numbers(parameters.time("from"), parameters.time("to")));
+    }
+
+    /** Some hundred points make a line. */
+    private void kpis(Context context) {
+        var parameters = Parameters.of(context.queryParamMap(), "dimension", "value", "range");
+        String range = kpiRanges().contains(parameters.text("range")) ? parameters.text("range") : "1h";
+        long all = RANGES.get(range).toMinutes();
+        int minutes = (int) (all <= 120 ? 1 : all / 96);
+        var now = Instant.now();
+        var asked = new KpiReport.Asked(
+                parameters.text("dimension").isEmpty() ? KpiReport.ALL : parameters.text("dimension"),
+                parameters.has("value") ? parameters.text("value") : null,
+                now.minus(RANGES.get(range)),
+                now,
+                minutes);
+        render(context, "kpis.jte", KpiPage.of(asked, range, kpis.rows(asked), now));
     }
 
     static void refuse(Refused refused, Context context) {
@@ -163,6 +185,11 @@ final class Pages {
         ranges.put("30d", Duration.ofDays(30));
         ranges.put("all", Duration.ZERO);
         return ranges;
+    }
+
+    /** Those that have an end on either side. */
+    static List<String> kpiRanges() {
+        return RANGES.keySet().stream().filter(range -> !range.equals("all")).toList();
     }
 
     /** What a range is called on the page. */

@@ -38,6 +38,11 @@ final class Parameters {
         return values.isEmpty() ? "" : values.get(0);
     }
 
+    /** True if it is given, be it empty. */
+    boolean has(String name) {
+        return !given.getOrDefault(name, List.of()).isEmpty();
+    }
+
     int number(String name, int fallback, int least, int most) {
         String text = text(name);
         if (text.isEmpty()) {

@@ -34,10 +34,11 @@ public final class SearchWeb implements AutoCloseable {
         elasticsearch = new Elasticsearch(config.elasticsearch(), config.searchTimeout());
         var store = new CallStore(elasticsearch, config);
         var status = new StatusReport(elasticsearch, config.generation());
+        var kpis = new KpiReport(elasticsearch, store);
         javalin = Javalin.create(javalin -> {
             server(javalin, config);
-            new Api(store, status, config).routes(javalin.routes);
-            new Pages(store, status, config).routes(javalin.routes);
+            new Api(store, status, kpis, config).routes(javalin.routes);
+            new Pages(store, status, kpis, config).routes(javalin.routes);
             health(javalin);
         });
         javalin.start(config.host(), config.port());

@@ -48,14 +48,34 @@ class FlowSvgTest {
         assertThat(flow.arrows()).allMatch(arrow -> arrow.to() < CallFlow.MAX_HOSTS);
     }
 
+    @Test
+    void arrowsOfSeveralLegsSayWhichTheyAreOf() {
+        var flow = CallFlow.of(
+                List.of(
+                        message(0, "10.0.0.1", "10.0.0.2", "INVITE", "one"),
+                        message(1, "10.0.0.2", "10.0.0.3", "INVITE", "two")),
+                List.of("one", "two"));
+        assertThat(flow.arrows()).extracting(CallFlow.Arrow::detail).containsExactly("· leg 1", "· leg 2");
+        assertThat(FlowSvg.standalone(flow)).contains("INVITE  · leg 2");
+    }
+
     private static Page.Hit message(int second, String source, String destination, String method) {
+        return message(second, source, destination, method, "one");
+    }
+
+    private static Page.Hit message(int second, String source, String destination, String method, String callId) {
         JsonObject document = Json.createObjectBuilder()
                 .add("@timestamp", "2026-11-24T08:00:%02dZ".formatted(second))
                 .add("source", Json.createObjectBuilder().add("ip", source).add("port", 5060))
                 .add(
                         "destination",
                         Json.createObjectBuilder().add("ip", destination).add("port", 5060))
-                .add("sip", Json.createObjectBuilder().add("method", method).add("type", "request"))
+                .add(
+                        "sip",
+                        Json.createObjectBuilder()
+                                .add("method", method)
+                                .add("type", "request")
+                                .add("call_id", callId))
                 .add("event", Json.createObjectBuilder().add("original", method))
                 .build();
         return new Page.Hit("id" + second, document);

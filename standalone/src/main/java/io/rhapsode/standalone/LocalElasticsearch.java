@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** An Elasticsearch node on loopback, in a child process. */
-final class LocalElasticsearch implements AutoCloseable {
+public final class LocalElasticsearch implements AutoCloseable {
 
     private static final String MAIN = "io.rhapsode.elasticsearch.ElasticsearchServer";
 
@@ -34,6 +34,30 @@ final class LocalElasticsearch implements AutoCloseable {
     private LocalElasticsearch(ChildServer server, int port) {
         this.server = server;
         this.port = port;
+    }
+
+    /**
+     * Starts one on a free port and waits until it is there: for measurements.
+     *
+     * @param folder for what it keeps and says
+     * @param memoryMegabytes bound of its heap
+     */
+    public static LocalElasticsearch start(Path folder, int memoryMegabytes) throws IOException, InterruptedException {
+        var installation = Installation.find();
+        var elasticsearch = start(
+                installation.elasticsearchJars(),
+                installation.elasticsearchHome(),
+                folder.resolve("elasticsearch"),
+                folder.resolve("elasticsearch.log"),
+                Ports.free(),
+                memoryMegabytes);
+        try {
+            elasticsearch.awaitReady(Duration.ofMinutes(1), progress -> {});
+            return elasticsearch;
+        } catch (StartRefused e) {
+            elasticsearch.close();
+            throw e;
+        }
     }
 
     /**
@@ -124,8 +148,12 @@ final class LocalElasticsearch implements AutoCloseable {
     }
 
     /** Address for clients. */
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port;
+    }
+
+    public long pid() {
+        return server.pid();
     }
 
     int port() {

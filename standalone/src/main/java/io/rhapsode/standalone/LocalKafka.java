@@ -27,18 +27,6 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     /**
-     * Starts one alone, on a free port, and returns when it answers: for measurements.
-     *
-     * @param folder for what the broker keeps, and for its log
-     */
-    public static LocalKafka start(Path folder) throws IOException, InterruptedException {
-        Path jars = Installation.find().kafkaJars();
-        var kafka = start(jars, folder.resolve("kafka"), folder.resolve("kafka.log"), Ports.free(), 320);
-        kafka.awaitReady(Duration.ofSeconds(60), progress -> {});
-        return kafka;
-    }
-
-    /**
      * @param folder for what the broker keeps
      * @param memoryMegabytes bound of its heap
      */
@@ -52,11 +40,11 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     /**
-     * Starts one on a free port and waits until it is there.
+     * Starts one on a free port and waits until it is there: for measurements.
      *
      * @param folder for what it keeps and says
      */
-    public static LocalKafka startAlone(Path folder) throws IOException, InterruptedException {
+    public static LocalKafka start(Path folder) throws IOException, InterruptedException {
         Path jars = Installation.find().kafkaJars();
         var kafka = start(jars, folder.resolve("kafka"), folder.resolve("kafka.log"), Ports.free(), 320);
         try {

@@ -54,7 +54,7 @@ class IpInIpIT {
     @BeforeAll
     static void startKafka() throws Exception {
         Program.require("ip", "sipp");
-        kafka = LocalKafka.startAlone(folder);
+        kafka = LocalKafka.start(folder);
     }
 
     @AfterAll

@@ -9,6 +9,7 @@ import io.rhapsode.ingest.IngestGateway;
 import io.rhapsode.stream.StreamConfig;
 import io.rhapsode.stream.StreamProcessor;
 import io.rhapsode.web.SearchWeb;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +79,20 @@ class KilledServiceIT {
                     .isEqualTo(CALLS));
             assertThat(total(api, "calls", "")).isEqualTo(CALLS);
             assertThat(total(api, "messages", "")).isEqualTo(MESSAGES);
+            JsonClient.eventually(() -> {
+                assertThat(keyFigure(api, "attempts")).isEqualTo(CALLS);
+                assertThat(keyFigure(api, "answered")).isEqualTo(CALLS);
+                assertThat(keyFigure(api, "pending")).isZero();
+                assertThat(keyFigure(api, "durations")).isEqualTo(CALLS);
+                assertThat(keyFigure(api, "messages")).isEqualTo(MESSAGES);
+            });
         }
+    }
+
+    private static int keyFigure(JsonClient api, String name) throws Exception {
+        return api.get("/api/v1/kpis").getJsonArray("rows").getValuesAs(JsonObject.class).stream()
+                .mapToInt(row -> row.getInt(name))
+                .sum();
     }
 
     private static void awaitMessages(JsonClient api, int count) throws Exception {

@@ -22,8 +22,15 @@ public final class RunningStandalone implements AutoCloseable {
     }
 
     static RunningStandalone start() throws IOException {
+        return start(Map.of());
+    }
+
+    /** @param more settings of its own */
+    static RunningStandalone start(Map<String, String> more) throws IOException {
         Path data = Files.createTempDirectory("rhapsode-it");
-        var config = StandaloneConfig.from(settings(data));
+        var settings = settings(data);
+        settings.putAll(more);
+        var config = StandaloneConfig.from(settings);
         return new RunningStandalone(data, Standalone.start(config, System.out::println));
     }
 

@@ -62,6 +62,11 @@ final class TestCalls {
         return hep(HepPacket.SIP, forward ? CALLER : CALLEE, forward ? CALLEE : CALLER, 5060, null, message);
     }
 
+    /** @param source and {@code destination}: IPv4 addresses */
+    static byte[] datagram(byte[] message, byte[] source, byte[] destination) {
+        return hep(HepPacket.SIP, source, destination, 5060, null, message);
+    }
+
     /** One packet that is no SIP, from caller to callee, with the Call-ID as what ties it to the call. */
     static void send(int hepPort, int protocolType, int port, String callId, String payload) throws IOException {
         byte[] datagram = hep(protocolType, CALLER, CALLEE, port, callId, payload.getBytes(StandardCharsets.UTF_8));

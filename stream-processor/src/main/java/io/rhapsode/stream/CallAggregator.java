@@ -68,6 +68,7 @@ final class CallAggregator {
         addSeen(call, message);
         addTransfer(call, message);
         addSession(call, message);
+        JoinKeys.add(call, message);
         return call.build();
     }
 
@@ -257,6 +258,11 @@ final class CallAggregator {
 
     /** The list itself if nothing changes, else a new one: each text once, in order of appearance, the first 64. */
     private static List<Seen> with(List<Seen> seen, String text, long at, int place) {
+        return with(seen, text, at, place, MOST);
+    }
+
+    /** Likewise, the first so many. */
+    static List<Seen> with(List<Seen> seen, String text, long at, int place, int most) {
         if (text.isEmpty()) {
             return seen;
         }
@@ -277,11 +283,11 @@ final class CallAggregator {
         while (index < list.size() && BY_APPEARANCE.compare(list.get(index), added) <= 0) {
             index++;
         }
-        if (index == MOST) {
+        if (index == most) {
             return seen;
         }
         list.add(index, added);
-        return list.size() > MOST ? list.subList(0, MOST) : list;
+        return list.size() > most ? list.subList(0, most) : list;
     }
 
     private static Seen seen(String text, long at, int place) {

@@ -16,6 +16,7 @@ import io.rhapsode.wire.sip.BodyPart;
 import io.rhapsode.wire.sip.Extensions;
 import io.rhapsode.wire.sip.FieldValue;
 import io.rhapsode.wire.sip.SipUri;
+import java.util.List;
 
 /** Of each message what calls are followed by ({@link CallAggregator}): a small part of what the topic has of it. */
 public final class CallMessages {
@@ -27,12 +28,23 @@ public final class CallMessages {
 
     private CallMessages() {}
 
+    /** The same, where no header joins calls. */
+    public static SipMessage of(
+            RawPacket packet, io.rhapsode.wire.sip.SipMessage sip, byte[] payload, long receivedMicros) {
+        return of(packet, sip, payload, receivedMicros, List.of());
+    }
+
     /**
      * @param payload the packet's, in which the parser has its places
      * @param receivedMicros microseconds since 1970-01-01 UTC
+     * @param legHeaders names of the headers that join calls
      */
-    public static SipMessage of(
-            RawPacket packet, io.rhapsode.wire.sip.SipMessage sip, byte[] payload, long receivedMicros) {
+    static SipMessage of(
+            RawPacket packet,
+            io.rhapsode.wire.sip.SipMessage sip,
+            byte[] payload,
+            long receivedMicros,
+            List<Text> legHeaders) {
         var message = SipMessage.newBuilder()
                 .setPacket(packet)
                 .setAtUs(CaptureTime.of(packet.getCapturedAtUs(), receivedMicros))
@@ -64,8 +76,12 @@ public final class CallMessages {
         if (method.is("REGISTER") && sip.statusCode() / 100 == 2) {
             addBindings(message, sip);
         }
-        if (method.is("INVITE") && sip.statusCode() < 300 || method.is("UPDATE") && sip.isRequest()) {
+        boolean invite = method.is("INVITE") && sip.statusCode() < 300;
+        if (invite || method.is("UPDATE") && sip.isRequest()) {
             addSession(message, sip, payload);
+        }
+        if (invite) {
+            addJoinKeys(message, sip, legHeaders);
         }
         return message.build();
     }
@@ -80,10 +96,41 @@ public final class CallMessages {
         if (referTo != Address.NONE) {
             message.setReferTo(party(referTo));
         }
+        Address referredBy = fields.referredBy();
+        if (referredBy != Address.NONE) {
+            message.setReferredBy(party(referredBy));
+        }
+        // A REFER has none of its own: what stands in Refer-To is meant for the INVITE that comes of it.
         FieldValue replaces = fields.replaces();
-        if (replaces != FieldValue.NONE) {
-            message.setReplaces(
-                    SipMessage.Dialog.newBuilder().setCallId(replaces.value().toString()));
+        String callId = replaces == FieldValue.NONE
+                ? replacedBy(referTo.uri())
+                : replaces.value().toString();
+        if (!callId.isEmpty()) {
+            message.setReplaces(SipMessage.Dialog.newBuilder().setCallId(callId));
+        }
+    }
+
+    /** The Call-ID of a Replaces in the headers of a URI (RFC 3261 section 19.1.1); empty if there is none. */
+    private static String replacedBy(SipUri uri) {
+        String replaces = uri.unescapedHeader("replaces").toString();
+        int semicolon = replaces.indexOf(';');
+        return (semicolon < 0 ? replaces : replaces.substring(0, semicolon)).strip();
+    }
+
+    /** What a back-to-back user agent hands on from one leg to the other. */
+    private static void addJoinKeys(
+            SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip, List<Text> legHeaders) {
+        for (Text name : legHeaders) {
+            for (Text value : SipMessages.first(sip.headers(name))) {
+                message.addHeader(SipMessage.Header.newBuilder().setValue(value.toString()));
+            }
+        }
+        if (sip.extensions().any()) {
+            FieldValue id = sip.extensions().sessionId();
+            message.setSessionId(id.value().toString())
+                    .setSessionIdRemote(id.parameter("remote").toString());
+            Text icid = sip.extensions().chargingVector().parameter("icid-value");
+            message.setChargingVector(SipMessage.ChargingVector.newBuilder().setIcid(icid.toString()));
         }
     }
 
@@ -106,7 +153,7 @@ public final class CallMessages {
         return number ? Long.parseLong(digits.toString()) : -1;
     }
 
-    /** Of the first session description what tells of hold and codecs. */
+    /** Of the first session description what tells of hold, codecs and where media goes. */
     private static void addSession(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip, byte[] payload) {
         for (BodyPart part : sip.parts()) {
             if (part.is("application/sdp")) {
@@ -118,7 +165,10 @@ public final class CallMessages {
     }
 
     private static Sdp.Media.Builder media(Media read) {
-        var media = Sdp.Media.newBuilder().setPort(read.port()).setHold(read.isHold());
+        var media = Sdp.Media.newBuilder()
+                .setPort(read.port())
+                .setAddress(read.address().toString())
+                .setHold(read.isHold());
         for (Codec codec : SipMessages.first(read.codecs())) {
             media.addCodec(Sdp.Codec.newBuilder()
                     .setFormat(codec.format().toString())

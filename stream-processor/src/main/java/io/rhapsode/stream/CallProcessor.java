@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.stream;
 
-import io.rhapsode.schema.Call;
+import com.google.protobuf.Message;
+import io.rhapsode.schema.CallLink;
 import io.rhapsode.schema.SipMessage;
+import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Share;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +27,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the open calls of one partition, and publishes them: a call that changed at most once a second, and each a
  * last time when nothing more is waited for. What must survive a restart is in the store; the rest is made from it.
+ *
+ * <p>With its record a call is announced under its join keys ({@link LegKey}); what {@link LegProcessor} makes of that
+ * comes back as links, which are a part of the call like its messages. With the records goes by how much they change
+ * the key figures ({@link KpiChanges}).
  */
-final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
+final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> {
 
     static final String STORE = "open-calls";
 
@@ -42,35 +49,46 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     /** Kafka takes no record of over 1 MiB, in the changelog either; a call has a hundredth of this. */
     private static final int LONGEST_STATE = 500_000;
 
+    private static final int MOST_ANNOUNCED = 32;
+
+    /** From a call's first message to the links of it: a round of publishing, two commits, and a few rounds of sessions. */
+    private static final long ROUND_TRIP_MICROS = 5_000_000;
+
     private final CallLimits limits;
     private final int mostOpen;
+    private final KpiDimensions dimensions;
     private final long firstRevision;
     private final StreamMetrics metrics;
 
+    private final KpiChanges kpis = new KpiChanges();
     private final ExpiryBuckets expiry = new ExpiryBuckets();
     private Set<Bytes> changed = new LinkedHashSet<>();
     private Set<Bytes> toPublish = new LinkedHashSet<>();
     private long roundEndedAt;
 
-    private ProcessorContext<Bytes, Call> context;
+    private ProcessorContext<Bytes, Followed> context;
     private KeyValueStore<Bytes, OpenCall> store;
+    private KeyValueStore<Bytes, Legs> legs;
     private ArrivalClock clock;
 
     /**
      * @param mostOpen how many calls may be open in this partition; beyond it the one next to close is closed early
      * @param firstRevision added to the revisions of what is published
      */
-    CallProcessor(CallLimits limits, int mostOpen, long firstRevision, StreamMetrics metrics) {
+    CallProcessor(
+            CallLimits limits, int mostOpen, KpiDimensions dimensions, long firstRevision, StreamMetrics metrics) {
         this.limits = limits;
         this.mostOpen = mostOpen;
+        this.dimensions = dimensions;
         this.firstRevision = firstRevision;
         this.metrics = metrics;
     }
 
     @Override
-    public void init(ProcessorContext<Bytes, Call> context) {
+    public void init(ProcessorContext<Bytes, Followed> context) {
         this.context = context;
         store = context.getStateStore(STORE);
+        legs = context.getStateStore(LegProcessor.STORE);
         clock = new ArrivalClock(readOpenCalls(), wallMicros());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
     }
@@ -115,12 +133,24 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     }
 
     @Override
-    public void process(Record<Bytes, SipMessage> record) {
-        Bytes callId = record.key();
+    public void process(Record<Bytes, Message> record) {
+        if (record.value() instanceof CallLink link) {
+            link(record.key(), link);
+        } else {
+            follow(record.key(), (SipMessage) record.value());
+        }
+    }
+
+    private void follow(Bytes callId, SipMessage message) {
         long wall = wallMicros();
-        clock.record(record.value().getPacket().getReceivedAtUs(), wall);
+        clock.record(message.getPacket().getReceivedAtUs(), wall);
         int open = expiry.size();
-        var call = CallAggregator.add(store.get(callId), record.value(), clock.now(wall));
+        var before = store.get(callId);
+        var call = CallAggregator.add(before, message, clock.now(wall));
+        if (before == null) {
+            call = call.toBuilder().setFollowedSinceUs(wall).build();
+            linkThoseThatName(callId, call);
+        }
         if (call.getSerializedSize() > LONGEST_STATE) {
             throw new IllegalStateException("the call's state would be too long: " + call.getSerializedSize());
         }
@@ -132,10 +162,67 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
             if (expiry.size() > mostOpen) {
                 metrics.closedEarly();
                 lookAt(expiry.poll(), this::close);
+                forwardKpis();
             }
         } finally {
             metrics.openCalls(expiry.size() - open);
         }
+    }
+
+    /** What came too late for its call is in the record of the other one. */
+    private void link(Bytes callId, CallLink link) {
+        var call = store.get(callId);
+        if (call == null) {
+            metrics.linkTooLate();
+            return;
+        }
+        var linked = CallLinks.add(text(callId), call, link);
+        if (linked != call) {
+            store.put(
+                    callId,
+                    linked.toBuilder().setRevision(call.getRevision() + 1).build());
+            changed.add(callId);
+        }
+    }
+
+    /** Other calls may name one before its first message is here: an agent's may be late. */
+    private void linkThoseThatName(Bytes callId, OpenCall call) {
+        var naming = legs.get(callId);
+        if (naming == null) {
+            return;
+        }
+        var named = LegProcessor.named(callId, call);
+        for (var leg : naming.getLegsList()) {
+            var rule = LinkRules.rule(leg);
+            if (LinkRules.namesCall(rule) && !leg.getCallId().equals(named.getCallId())) {
+                tell(LinkRules.link(leg, named, rule));
+                tell(LinkRules.link(named, leg, rule));
+            }
+        }
+    }
+
+    private void tell(CallLink link) {
+        context.forward(new Record<>(LegProcessor.key(link.getCallId()), Followed.of(link), arrivalMillis()));
+        metrics.linked();
+    }
+
+    /** Announces the call under what is new of its keys, and tells its session where that has become earlier. */
+    private OpenCall announce(Bytes callId, OpenCall call) {
+        String text = text(callId);
+        OpenCall.Builder announced = null;
+        for (LegKey key : LegKey.of(text, call)) {
+            int hash = key.hash();
+            if (!call.getAnnouncedList().contains(hash) && call.getAnnouncedCount() < MOST_ANNOUNCED) {
+                context.forward(new Record<>(LegProcessor.key(key.key()), Followed.of(key.leg()), arrivalMillis()));
+                metrics.announced();
+                announced = announced == null ? call.toBuilder() : announced;
+                announced.addAnnounced(hash);
+            }
+        }
+        if (announced != null && call.getAnnouncedBeginUs() == 0) {
+            announced.setAnnouncedBeginUs(call.getBeginAtUs());
+        }
+        return CallLinks.tell(text, announced == null ? call : announced.build(), this::tell);
     }
 
     private void tick() {
@@ -144,6 +231,7 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
             publishChanged();
             closeExpired();
         } finally {
+            forwardKpis();
             metrics.openCalls(expiry.size() - open);
         }
     }
@@ -182,9 +270,16 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
         long closesAt = closesAt(call);
         if (closesAt > now) {
             expiry.notLaterThan(callId, closesAt);
+        } else if (mayStillBeLinked(call)) {
+            expiry.notLaterThan(callId, now + CallLimits.LINGER);
         } else {
             close(callId, call);
         }
+    }
+
+    /** A backlog passes faster than links come round: what is read fast is kept for as long as they need. */
+    private boolean mayStillBeLinked(OpenCall call) {
+        return wallMicros() - call.getFollowedSinceUs() < ROUND_TRIP_MICROS && CallOutcome.isCall(call);
     }
 
     /** Gives the call up, with a dead letter of its state, if this program fails at it: else it would again and again. */
@@ -223,22 +318,45 @@ final class CallProcessor implements Processor<Bytes, SipMessage, Bytes, Call> {
     }
 
     private void publish(Bytes callId, OpenCall call) {
-        publish(callId, call, CallOutcome.of(call, false));
+        var share = publish(callId, call, CallOutcome.of(call, false));
         store.put(
                 callId,
-                call.toBuilder().setPublishedRevision(call.getRevision()).build());
+                announce(callId, call).toBuilder()
+                        .setPublishedRevision(call.getRevision())
+                        .setShare(share)
+                        .build());
     }
 
-    private void publish(Bytes callId, OpenCall call, CallOutcome outcome) {
-        String text = new String(callId.get(), StandardCharsets.UTF_8);
-        var record = outcome.record(text, call);
+    /** Returns what the record counts for in the key figures. */
+    private Share publish(Bytes callId, OpenCall call, CallOutcome outcome) {
+        var record = outcome.record(text(callId), call);
         if (firstRevision > 0) {
             record = record.toBuilder()
                     .setRevision(firstRevision + record.getRevision())
                     .build();
         }
-        context.forward(new Record<>(callId, record, context.currentSystemTimeMs()));
+        forward(callId, Followed.of(record));
         metrics.published();
+        var share = CallShare.of(record, dimensions);
+        kpis.replace(call.getShare(), share);
+        return share;
+    }
+
+    private void forwardKpis() {
+        kpis.takeOut((dimension, changes) -> forward(dimension, Followed.of(changes)));
+    }
+
+    private void forward(Bytes key, Followed value) {
+        context.forward(new Record<>(key, value, context.currentSystemTimeMs()));
+    }
+
+    private static String text(Bytes callId) {
+        return new String(callId.get(), StandardCharsets.UTF_8);
+    }
+
+    /** What goes around has the time of what it came of: a task takes the oldest first, and a backlog must not stand before it. */
+    private long arrivalMillis() {
+        return clock.now(wallMicros()) / 1_000;
     }
 
     private long wallMicros() {

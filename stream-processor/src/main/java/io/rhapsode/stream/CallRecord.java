@@ -63,6 +63,7 @@ final class CallRecord {
         addDialogs();
         addSession();
         addBindings();
+        record.setSession(CallLinks.session(callId, call)).addAllLinks(CallLinks.records(call));
         return record.build();
     }
 

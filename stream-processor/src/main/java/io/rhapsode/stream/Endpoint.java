@@ -22,6 +22,15 @@ final class Endpoint {
         };
     }
 
+    /** The address alone: "192.0.2.1", "2001:db8::1"; empty if it is neither. */
+    static String address(ByteString address) {
+        return switch (address.size()) {
+            case 4 -> ipv4(address).toString();
+            case 16 -> ipv6(address).substring(1);
+            default -> "";
+        };
+    }
+
     private static StringBuilder ipv4(ByteString address) {
         var text = new StringBuilder(21);
         for (int i = 0; i < 4; i++) {

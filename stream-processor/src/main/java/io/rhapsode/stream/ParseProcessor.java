@@ -11,9 +11,11 @@ import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.Replayed;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.wire.MalformedPacket;
+import io.rhapsode.wire.Text;
 import io.rhapsode.wire.sip.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -47,6 +49,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     private static final String UNKNOWN_NODE = "(unknown)";
 
     private final SipMessages messages;
+    private final List<Text> legHeaders;
     private final String reader;
     private final String stage;
     private final StreamMetrics metrics;
@@ -58,8 +61,10 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
     /** How many bytes of its value a dead letter has room for. */
     private int room;
 
-    ParseProcessor(SipMessages messages, Generation generation, StreamMetrics metrics) {
+    /** @param legHeaders names of headers that join the legs of a call */
+    ParseProcessor(SipMessages messages, List<String> legHeaders, Generation generation, StreamMetrics metrics) {
         this.messages = messages;
+        this.legHeaders = legHeaders.stream().map(Text::of).toList();
         this.reader = generation.of(StreamConfig.APPLICATION);
         this.stage = generation.of(CountProcessor.STAGE);
         this.metrics = metrics;
@@ -184,7 +189,7 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                         sighting.receivedMicros(),
                         sighting.partition(),
                         sighting.offset()),
-                CallMessages.of(sighting.packet(), sip, payload, sighting.receivedMicros()),
+                CallMessages.of(sighting.packet(), sip, payload, sighting.receivedMicros(), legHeaders),
                 mediaReport(sighting, sip),
                 null,
                 null,

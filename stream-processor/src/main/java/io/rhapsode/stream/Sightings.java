@@ -113,7 +113,7 @@ record Sightings(int retransmissions, int further, int duplicates) {
         return ofThisHop ? mix(hash ^ wire) : hash;
     }
 
-    private static long hash(long hash, ByteString address, int port) {
+    static long hash(long hash, ByteString address, int port) {
         long all = hash;
         for (int i = 0; i < address.size(); i++) {
             all = step(all, address.byteAt(i));

@@ -27,7 +27,10 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param health where /healthz, /readyz and /metrics are served
  * @param callIdleMicros how long an answered call may be silent, microseconds
  * @param openCalls the most calls open in one partition
+ * @param legHeaders names of headers that join the legs of a call
+ * @param legWindowMicros how long a call waits for others of its session, microseconds
  * @param carriedHeaders names of headers that become fields of their own
+ * @param kpiKeys by what key figures are counted apart, see {@link KpiDimensions}
  * @param jsonTopics whether everything parsed is written as JSON too
  * @param generation whose topics are written
  * @param streams settings of Kafka Streams and its clients
@@ -38,10 +41,16 @@ public record StreamConfig(
         InetSocketAddress health,
         long callIdleMicros,
         int openCalls,
+        List<String> legHeaders,
+        long legWindowMicros,
         List<String> carriedHeaders,
+        List<String> kpiKeys,
         boolean jsonTopics,
         Generation generation,
         Map<String, Object> streams) {
+
+    private static final int MOST_HEADERS = 32;
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     /** What this service knows, and the documentation of it. */
     public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
@@ -123,6 +132,20 @@ public record StreamConfig(
                     Importance.MEDIUM,
                     "Calls that may be open in one partition; beyond it the next to close is closed early and counted")
             .define(
+                    "RHAPSODE_LEG_HEADERS",
+                    Type.LIST,
+                    "X-CID,X-Call-ID",
+                    StreamConfig::checkHeaders,
+                    Importance.MEDIUM,
+                    "Headers that join the legs of a call, at most 32 names: each has another leg's Call-ID, or the same value in all")
+            .define(
+                    "RHAPSODE_LEG_WINDOW_S",
+                    Type.INT,
+                    3_600,
+                    Range.between(60, 86_400),
+                    Importance.LOW,
+                    "Seconds between the first sightings of two legs that a Session-ID, an ICID or a header's value joins")
+            .define(
                     "RHAPSODE_SIP_HEADERS",
                     Type.LIST,
                     "",
@@ -130,11 +153,18 @@ public record StreamConfig(
                     Importance.MEDIUM,
                     "Headers to keep as fields of their own, at most 32 names: X-CID,X-Tenant; search by header.x-cid:abc")
             .define(
+                    "RHAPSODE_KPI_KEYS",
+                    Type.LIST,
+                    "site",
+                    StreamConfig::checkKpiKeys,
+                    Importance.MEDIUM,
+                    "By what key figures are counted apart, at most 8 of: site, trunk-from, trunk-to, prefix:N (N digits of B)")
+            .define(
                     "RHAPSODE_JSON_TOPICS",
                     Type.BOOLEAN,
                     false,
                     Importance.LOW,
-                    "Write messages, calls, media reports and log events as JSON too, to the topics with .json behind the name");
+                    "Write messages, calls, media reports, log events and key figures as JSON too, to the topics with .json behind the name");
 
     /** The application id in the first generation. */
     public static final String APPLICATION = "rhapsode-stream";
@@ -142,8 +172,7 @@ public record StreamConfig(
     /** Setting: the name of this stage in counts and dead letters. */
     static final String STAGE = "rhapsode.stage";
 
-    private static final int MOST_HEADERS = 32;
-    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
+    private static final int MOST_KPI_KEYS = 8;
     private static final int COMMIT_MS = 100;
     private static final long CACHE_BYTES = 32L << 20;
 
@@ -160,7 +189,10 @@ public record StreamConfig(
                         settings.text("RHAPSODE_HEALTH_HOST"), settings.number("RHAPSODE_STREAM_HEALTH_PORT")),
                 settings.number("RHAPSODE_CALL_IDLE_S") * 1_000_000L,
                 settings.number("RHAPSODE_OPEN_CALLS"),
+                settings.list("RHAPSODE_LEG_HEADERS"),
+                settings.number("RHAPSODE_LEG_WINDOW_S") * 1_000_000L,
                 settings.list("RHAPSODE_SIP_HEADERS"),
+                settings.list("RHAPSODE_KPI_KEYS"),
                 settings.flag("RHAPSODE_JSON_TOPICS"),
                 generation(settings),
                 streams(settings));
@@ -184,6 +216,15 @@ public record StreamConfig(
         return new Generation(settings.number("RHAPSODE_STREAM_GENERATION"));
     }
 
+    private static void checkKpiKeys(String name, Object value) {
+        List<?> keys = (List<?>) value;
+        boolean known = keys.stream()
+                .allMatch(one -> KpiDimensions.NAME.matcher(one.toString()).matches());
+        if (!known || keys.size() > MOST_KPI_KEYS || Set.copyOf(keys).size() < keys.size()) {
+            throw new ConfigException(name, value, "at most 8 of site, trunk-from, trunk-to and prefix:1 to prefix:15");
+        }
+    }
+
     private static Map<String, Object> streams(Settings settings) {
         var streams = new HashMap<String, Object>();
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
@@ -198,6 +239,9 @@ public record StreamConfig(
         streams.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.number("RHAPSODE_STREAM_STANDBYS"));
         streams.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.number("RHAPSODE_REPLICAS"));
         streams.put(StreamsConfig.STATE_DIR_CONFIG, settings.text("RHAPSODE_STREAM_STATE"));
+        // Links come round to the calls by a topic of their own, and are few: no message waits for the next one of
+        // them.
+        streams.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         streams.put(BoundedRocksDb.BYTES, (long) settings.number("RHAPSODE_STREAM_MEMORY_MB") << 20);
         streams.putAll(settings.kafka());
         // What the program rests on is not for the operator to change.

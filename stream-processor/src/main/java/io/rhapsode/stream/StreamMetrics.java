@@ -26,6 +26,13 @@ final class StreamMetrics {
     private final Counter unusableState;
     private final Counter restored;
     private final Counter notForUs;
+    private final Counter kpisPublished;
+    private final Counter kpisOfOthers;
+    private final Counter announced;
+    private final Counter linked;
+    private final Counter linksTooLate;
+    private final Counter unreadableLinks;
+    private final Counter legKeysFull;
     private final AtomicLong open = new AtomicLong();
 
     StreamMetrics(MeterRegistry registry) {
@@ -41,6 +48,17 @@ final class StreamMetrics {
         restored =
                 counter("rhapsode.stream.state.restored", "Records of state read again from Kafka before processing");
         notForUs = counter("rhapsode.stream.repetitions.passed", "Raw records put back for another generation");
+        kpisPublished = counter("rhapsode.stream.kpis.published", "Records of key figures written");
+        kpisOfOthers = counter(
+                "rhapsode.stream.kpis.of.others", "Changes of key figures that went to (other): too many values");
+        announced =
+                counter("rhapsode.stream.legs.announced", "Calls announced under a key that may join them to others");
+        linked = counter("rhapsode.stream.links", "Records of links written");
+        linksTooLate =
+                counter("rhapsode.stream.links.too.late", "Links to calls that are not open, in no record there");
+        unreadableLinks = counter("rhapsode.stream.links.unreadable", "Values on the topic of links that are none");
+        legKeysFull = counter(
+                "rhapsode.stream.legs.key.full", "Announcements left alone because too many calls had the same key");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
                 .description("Calls that are followed")
                 .register(registry);
@@ -84,6 +102,34 @@ final class StreamMetrics {
 
     void notForUs() {
         notForUs.increment();
+    }
+
+    void kpiPublished() {
+        kpisPublished.increment();
+    }
+
+    void kpiOfOthers() {
+        kpisOfOthers.increment();
+    }
+
+    void announced() {
+        announced.increment();
+    }
+
+    void linked() {
+        linked.increment();
+    }
+
+    void linkTooLate() {
+        linksTooLate.increment();
+    }
+
+    void unreadableLink() {
+        unreadableLinks.increment();
+    }
+
+    void legKeyFull() {
+        legKeysFull.increment();
     }
 
     void deadLetter(String reason) {

@@ -88,9 +88,9 @@ public final class StreamProcessor implements AutoCloseable {
         }
     }
 
-    /** A Call-ID has the same place on all three topics only if they have the same number of partitions. */
+    /** A Call-ID has the same place on all of these topics only if they have the same number of partitions. */
     private static void checkPartitions(Admin admin, Generation generation) throws InterruptedException {
-        var names = Stream.of(Topic.RAW, Topic.SIP, Topic.CALLS)
+        var names = Stream.of(Topic.RAW, Topic.SIP, Topic.CALLS, Topic.LINKS)
                 .map(generation::topic)
                 .toList();
         try {

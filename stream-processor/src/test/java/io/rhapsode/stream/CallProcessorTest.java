@@ -4,10 +4,13 @@ package io.rhapsode.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.RawPacket;
+import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -272,15 +275,9 @@ class CallProcessorTest {
 
     @Test
     void restartGoesOnWithWhatWasOpen() {
-        var context = new MockProcessorContext<Bytes, Call>();
-        KeyValueStore<Bytes, OpenCall> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(CallProcessor.STORE),
-                        Serdes.Bytes(),
-                        ProtoSerde.of(OpenCall.parser()))
-                .withLoggingDisabled()
-                .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
+        var context = new MockProcessorContext<Bytes, Followed>();
+        KeyValueStore<Bytes, OpenCall> store = store(context, CallProcessor.STORE, OpenCall.parser());
+        store(context, LegProcessor.STORE, Legs.parser());
         context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli());
         var open =
                 CallAggregator.add(null, Script.messages("0 a INVITE 1").get(0), TestWay.BEGIN.toEpochMilli() * 1_000);
@@ -288,18 +285,39 @@ class CallProcessorTest {
                 key("published"),
                 open.toBuilder().setPublishedRevision(open.getRevision()).build());
         store.put(key("unsaid"), open);
-        new CallProcessor(new CallLimits(1_000_000_000L), 100, 0, new StreamMetrics(way.registry)).init(context);
+        new CallProcessor(
+                        new CallLimits(1_000_000_000L),
+                        100,
+                        new KpiDimensions(List.of("site")),
+                        0,
+                        new StreamMetrics(way.registry))
+                .init(context);
         var tick = context.scheduledPunctuators().get(0).getPunctuator();
         tick.punctuate(0);
-        assertThat(context.forwarded())
-                .extracting(call -> call.record().value().getCallId())
-                .containsExactly("unsaid");
+        assertThat(forwardedCalls(context)).extracting(Call::getCallId).containsExactly("unsaid");
         context.resetForwards();
         context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli() + 302_000);
         tick.punctuate(0);
-        assertThat(context.forwarded())
-                .extracting(call -> call.record().value().getState())
+        assertThat(forwardedCalls(context))
+                .extracting(Call::getState)
                 .containsExactly(CallState.FAILED, CallState.FAILED);
+    }
+
+    private static List<Call> forwardedCalls(MockProcessorContext<Bytes, Followed> context) {
+        return context.forwarded().stream()
+                .flatMap(forward -> forward.record().value().calls().stream())
+                .toList();
+    }
+
+    static <T extends MessageLite> KeyValueStore<Bytes, T> store(
+            MockProcessorContext<Bytes, Followed> context, String name, Parser<T> parser) {
+        KeyValueStore<Bytes, T> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), ProtoSerde.of(parser))
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+        return store;
     }
 
     private static Bytes key(String callId) {

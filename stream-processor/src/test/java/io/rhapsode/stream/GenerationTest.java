@@ -46,10 +46,13 @@ class GenerationTest {
             way.packet(invite());
             way.raw(null, new byte[] {(byte) 0xff});
             way.pass(Duration.ofMillis(1_500));
+            way.pass(Duration.ofMillis(1_500));
             assertThat(way.producedTo())
                     .containsExactlyInAnyOrder(
                             "rhapsode.sip.v1-v2",
                             "rhapsode.calls.v1-v2",
+                            "rhapsode-stream-v2-kpi-changes-repartition",
+                            "rhapsode.kpis.v1-v2",
                             "rhapsode.dead-letter.v1-v2",
                             Topic.COUNTS.topicName());
             assertThat(way.counts())

@@ -21,6 +21,10 @@ import java.util.List;
  * 0 b INVITE 1 user=carol       with another user in the Request-URI
  * 100 b 180/INVITE 1 tag=other  with another To tag
  * 0 a INVITE 1 node=node-2      seen by another capture node
+ * 0 a INVITE 1 src=7 dst=8      from 10.0.0.7 to 10.0.0.8, where hops have 10.0.0.1 and 10.0.0.2
+ * 0 a INVITE 1 caller=100       with another user in From
+ * 0 a INVITE 1 sdp=0 port=4000  with media at another port than 40000
+ * 0 a INVITE 1 x-cid=call-0     with a header of this name, likewise session-id, icid and referred-by
  * </pre>
  */
 final class Script {
@@ -56,7 +60,7 @@ final class Script {
                 : "";
         String fromTag = callee ? "callee" : caller;
         String branch = (method.equals("CANCEL") ? "INVITE" : method) + cseq + fromTag + hop;
-        String user = callee ? "bob" : "alice";
+        String user = callee ? "bob" : option(options, "caller", "alice");
         String text = (request
                         ? method + " sip:" + option(options, "user", "bob") + "@example.com SIP/2.0"
                         : "SIP/2.0 " + reply[0] + " Text " + reply[0])
@@ -70,6 +74,10 @@ final class Script {
                 + header(options, "agent", "User-Agent")
                 + header(options, "refer-to", "Refer-To")
                 + header(options, "replaces", "Replaces")
+                + header(options, "referred-by", "Referred-By")
+                + header(options, "x-cid", "X-CID")
+                + header(options, "session-id", "Session-ID")
+                + header(options, "icid", "P-Charging-Vector")
                 + header(options, "expires", "Expires")
                 + header(options, "contact", "Contact")
                 + body(options);
@@ -79,8 +87,8 @@ final class Script {
                 .setProtocolType(1)
                 .setCapturedAtUs(at)
                 .setReceivedAtUs(at)
-                .setSourceAddress(ByteString.copyFrom(new byte[] {10, 0, 0, (byte) (request ? 1 : 2)}))
-                .setDestinationAddress(ByteString.copyFrom(new byte[] {10, 0, 0, (byte) (request ? 2 : 1)}))
+                .setSourceAddress(address(option(options, "src", request ? "1" : "2")))
+                .setDestinationAddress(address(option(options, "dst", request ? "2" : "1")))
                 .setSourcePort(port)
                 .setDestinationPort(port)
                 .setCaptureNode(option(options, "node", "node-" + hop))
@@ -88,12 +96,17 @@ final class Script {
                 .build();
     }
 
+    private static ByteString address(String last) {
+        return ByteString.copyFrom(new byte[] {10, 0, 0, Byte.parseByte(last)});
+    }
+
     private static String body(List<String> options) {
         String formats = option(options, "sdp", "");
         if (formats.isEmpty()) {
             return "\r\nContent-Length: 0\r\n\r\n";
         }
-        String sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP "
+        String sdp = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio "
+                + option(options, "port", "40000") + " RTP/AVP "
                 + formats.replace('+', ' ')
                 + (options.contains("hold") ? "\r\na=sendonly\r\n" : "\r\n");
         return "\r\nContent-Type: application/sdp\r\nContent-Length: " + sdp.length() + "\r\n\r\n" + sdp;

@@ -3,8 +3,10 @@ package io.rhapsode.stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rhapsode.schema.Call;
+import io.rhapsode.schema.CallLink;
 import io.rhapsode.schema.DeadLetter;
 import io.rhapsode.schema.Generation;
+import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.LogEvent;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.ProtoSerde;
@@ -44,10 +46,12 @@ final class TestWay implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> raw;
     private final TestOutputTopic<String, SipMessage> sip;
     private final TestOutputTopic<String, Call> calls;
+    private final TestOutputTopic<String, CallLink> links;
     private final TestOutputTopic<String, MediaReport> mediaReports;
     private final TestOutputTopic<String, LogEvent> logEvents;
     private final TestOutputTopic<String, DeadLetter> deadLetters;
     private final TestOutputTopic<String, StageCount> counts;
+    private final TestOutputTopic<String, Kpi> kpis;
     private Instant wall = BEGIN;
 
     TestWay(Path folder) {
@@ -67,10 +71,12 @@ final class TestWay implements AutoCloseable {
                 Topic.RAW.topicName(), new ByteArraySerializer(), new ByteArraySerializer(), BEGIN, Duration.ZERO);
         sip = output(Topic.SIP, ProtoSerde.of(SipMessage.parser()));
         calls = output(Topic.CALLS, ProtoSerde.of(Call.parser()));
+        links = output(Topic.LINKS, ProtoSerde.of(CallLink.parser()));
         mediaReports = output(Topic.MEDIA, ProtoSerde.of(MediaReport.parser()));
         logEvents = output(Topic.LOGS, ProtoSerde.of(LogEvent.parser()));
         deadLetters = output(Topic.DEAD_LETTER, ProtoSerde.of(DeadLetter.parser()));
         counts = output(Topic.COUNTS, ProtoSerde.of(StageCount.parser()));
+        kpis = output(Topic.KPIS, ProtoSerde.of(Kpi.parser()));
     }
 
     private <T extends com.google.protobuf.MessageLite> TestOutputTopic<String, T> output(
@@ -128,6 +134,10 @@ final class TestWay implements AutoCloseable {
         return calls.readValuesToList();
     }
 
+    List<TestRecord<String, CallLink>> links() {
+        return links.readRecordsToList();
+    }
+
     List<TestRecord<String, MediaReport>> mediaReports() {
         return mediaReports.readRecordsToList();
     }
@@ -142,6 +152,10 @@ final class TestWay implements AutoCloseable {
 
     List<TestRecord<String, StageCount>> counts() {
         return counts.readRecordsToList();
+    }
+
+    List<TestRecord<String, Kpi>> kpis() {
+        return kpis.readRecordsToList();
     }
 
     double metric(String name) {

@@ -27,7 +27,7 @@ class TopicRecordsTest {
 
     private static final Map<String, String> JSON = Map.of("RHAPSODE_JSON_TOPICS", "true");
     private static final List<Topic> WRITTEN =
-            List.of(Topic.SIP, Topic.CALLS, Topic.MEDIA, Topic.LOGS, Topic.DEAD_LETTER, Topic.COUNTS);
+            List.of(Topic.SIP, Topic.CALLS, Topic.MEDIA, Topic.LOGS, Topic.DEAD_LETTER, Topic.COUNTS, Topic.KPIS);
 
     @TempDir
     Path folder;
@@ -48,7 +48,9 @@ class TopicRecordsTest {
                     new RecordHeaders(Topic.RAW.headers()),
                     way.wall()));
         }
-        way.pass(Duration.ofSeconds(2));
+        for (int i = 0; i < 12; i++) {
+            way.pass(Duration.ofSeconds(1));
+        }
     }
 
     private static RawPacket other(RawPacket packet, int type, String payload) {

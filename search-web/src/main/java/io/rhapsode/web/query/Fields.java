@@ -57,6 +57,9 @@ public final class Fields {
             messages("contact", "", USER, "user of Contact", "sip.contact.uri.username"),
             messages("auth", "", USER, "user of Authorization", "sip.auth.username"),
             every("callid", "call-id call_id cid", EXACT, "sip.call_id", "Call-ID"),
+            calls("leg", "b2b", EXACT, "sip.call_id", "Call-ID of a call or of any that is joined to it")
+                    .in(CALLS, "sip.call_id", "rhapsode.call.links.call_id", "rhapsode.call.session"),
+            calls("session", "", EXACT, "rhapsode.call.session", "Call-ID of the first leg of a call's session"),
             both("method", "", NAME, "sip.method", "method of the request"),
             both("code", "", INTEGER, "sip.code", "status code; 4xx for all of them"),
             both("status", "phrase", DESCRIPTION, "sip.status", "reason phrase"),

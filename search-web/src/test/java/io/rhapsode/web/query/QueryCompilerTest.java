@@ -116,6 +116,14 @@ class QueryCompilerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"leg:one@a", "b2b:one@a"})
+    void aCallIsFoundByItsOwnCallIdAndThoseItIsJoinedTo(String query) throws QueryError {
+        assertThat(compiled(query, Kind.CALLS))
+                .contains("sip.call_id", "rhapsode.call.links.call_id", "rhapsode.call.session", "one@a")
+                .doesNotContain("perhaps");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "level:ERROR, log.level",
         "kind:msrp, rhapsode.log.kind",
@@ -143,6 +151,7 @@ class QueryCompilerTest {
         "branch:x, MEDIA, MESSAGES",
         "site:dus, LOGS, CALLS",
         "codec:pcma, LOGS, CALLS",
+        "b2b:one, MESSAGES, CALLS",
         "*4991, LOGS, CALLS"
     })
     void whatAKindDoesNotKnowIsAskedOfTheOneThatDoes(String query, Kind searched, Kind asked) throws QueryError {

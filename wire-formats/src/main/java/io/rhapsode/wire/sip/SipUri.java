@@ -43,6 +43,12 @@ public record SipUri(Text original, Text scheme, Text user, Text host, int port,
         return Text.EMPTY;
     }
 
+    /** The same with its escapes decoded, as a header of the request it makes (RFC 3261 section 19.1.5) has it. */
+    public Text unescapedHeader(String name) {
+        Text escaped = header(name);
+        return Octets.unescaped(escaped.array(), escaped.start(), escaped.end());
+    }
+
     static SipUri parse(byte[] bytes, int start, int end, Findings findings, Defect ifBroken) {
         Text original = Octets.text(bytes, start, end);
         int colon = schemeEnd(bytes, start, end);

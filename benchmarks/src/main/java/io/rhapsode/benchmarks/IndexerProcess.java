@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The indexer in a process of its own, which can be halted while there is to be something to catch up with. */
+final class IndexerProcess implements AutoCloseable {
+
+    private final Process process;
+
+    IndexerProcess(Path folder, String kafka, String elasticsearch) throws IOException {
+        var builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                // Not log4j, which a rival parser needs: the HTTP client would write down every byte with it.
+                withoutLog4j(System.getProperty("java.class.path")),
+                "io.rhapsode.indexer.Indexer");
+        builder.environment().remove("RHAPSODE_JAVA_OPTIONS");
+        builder.environment()
+                .putAll(Map.of(
+                        "RHAPSODE_KAFKA", kafka,
+                        "RHAPSODE_ELASTICSEARCH", elasticsearch,
+                        "RHAPSODE_INDEXER_HEALTH_PORT", "0"));
+        process = builder.redirectErrorStream(true)
+                .redirectOutput(folder.resolve("indexer.log").toFile())
+                .start();
+    }
+
+    /** Kafka takes it for dead after 45 seconds. */
+    void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("the indexer has ended");
+        }
+    }
+
+    private static String withoutLog4j(String classPath) throws IOException {
+        var kept = new StringBuilder();
+        for (String each : classPath.split(":")) {
+            if (!each.contains("log4j")) {
+                kept.append(kept.isEmpty() ? "" : ":").append(each);
+            }
+        }
+        return kept.toString();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException stopNow) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
