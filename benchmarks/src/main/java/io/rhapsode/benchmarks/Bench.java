@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             SipParse.class,
             CallIdScan.class,
             ImportSpeed.class,
+            TopologyLoad.class,
             BulkLoad.class,
             Fuzz.class
         })

@@ -71,7 +71,11 @@ final class BulkLoad implements Callable<Integer> {
             elasticsearch = started;
             index = new IndexedSoFar(started.url());
             createTopics(kafka);
-            try (var indexer = new IndexerProcess(folder, kafka.address(), started.url())) {
+            Map<String, String> settings = Map.of(
+                    "RHAPSODE_KAFKA", kafka.address(),
+                    "RHAPSODE_ELASTICSEARCH", started.url(),
+                    "RHAPSODE_INDEXER_HEALTH_PORT", "0");
+            try (var indexer = new ServiceProcess(folder, "io.rhapsode.indexer.Indexer", 192, settings)) {
                 measure(kafka, indexer);
             }
             return 0;
@@ -80,7 +84,7 @@ final class BulkLoad implements Callable<Integer> {
         }
     }
 
-    private void measure(LocalKafka kafka, IndexerProcess indexer) throws Exception {
+    private void measure(LocalKafka kafka, ServiceProcess indexer) throws Exception {
         System.out.println("Warming up, the indexer first.");
         byTheIndexer(kafka, indexer, 0);
         bare(1);
@@ -107,7 +111,7 @@ final class BulkLoad implements Callable<Integer> {
     }
 
     /** Messages a second from the topic to the index, from the first tenth on. */
-    private double byTheIndexer(LocalKafka kafka, IndexerProcess indexer, int day) throws Exception {
+    private double byTheIndexer(LocalKafka kafka, ServiceProcess indexer, int day) throws Exception {
         long before = index.documents();
         indexer.pause();
         try (var producer = new KafkaProducer<>(

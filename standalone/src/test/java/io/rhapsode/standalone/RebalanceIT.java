@@ -63,7 +63,7 @@ class RebalanceIT {
 
     @Test
     void nothingIsLostAndNothingDoubledAndAStandbyGoesOn() throws Exception {
-        try (var server = LocalKafka.startAlone(folder)) {
+        try (var server = LocalKafka.start(folder)) {
             kafka = server;
             Map<String, String> settings = Map.of(
                     "RHAPSODE_KAFKA", kafka.address(),

@@ -3,31 +3,40 @@ package io.rhapsode.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
-/** The indexer in a process of its own, which can be halted while there is to be something to catch up with. */
-final class IndexerProcess implements AutoCloseable {
+/** A service in a process of its own, which can be halted while there is to be something to catch up with. */
+final class ServiceProcess implements AutoCloseable {
 
     private final Process process;
 
-    IndexerProcess(Path folder, String kafka, String elasticsearch) throws IOException {
+    /**
+     * @param folder for what it says
+     * @param main its class
+     * @param heapMegabytes bound of its heap
+     * @param settings its environment
+     */
+    ServiceProcess(Path folder, String main, int heapMegabytes, Map<String, String> settings) throws IOException {
         var builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
+                "-Xmx" + heapMegabytes + "m",
                 "-XX:+UseSerialGC",
                 "-cp",
                 // Not log4j, which a rival parser needs: the HTTP client would write down every byte with it.
                 withoutLog4j(System.getProperty("java.class.path")),
-                "io.rhapsode.indexer.Indexer");
+                main);
         builder.environment().remove("RHAPSODE_JAVA_OPTIONS");
-        builder.environment()
-                .putAll(Map.of(
-                        "RHAPSODE_KAFKA", kafka,
-                        "RHAPSODE_ELASTICSEARCH", elasticsearch,
-                        "RHAPSODE_INDEXER_HEALTH_PORT", "0"));
+        builder.environment().putAll(settings);
         process = builder.redirectErrorStream(true)
-                .redirectOutput(folder.resolve("indexer.log").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve(main + ".log").toFile()))
                 .start();
+    }
+
+    /** Processor time since its start. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Kafka takes it for dead after 45 seconds. */
@@ -45,7 +54,7 @@ final class IndexerProcess implements AutoCloseable {
                 .start()
                 .waitFor();
         if (exit != 0) {
-            throw new IOException("the indexer has ended");
+            throw new IOException("the service has ended");
         }
     }
 
