@@ -25,6 +25,14 @@ final class SdpFields {
                 .flag("msrp", sdp.getMediaList().stream().anyMatch(Sdp.Media::getMsrp))
                 .texts("keying", each(sdp, Sdp.Media::getKeying))
                 .texts("crypto_suite", distinct(media(sdp).flatMap(one -> one.getCryptoSuiteList().stream())))
+                .texts("fingerprint", each(sdp, Sdp.Media::getFingerprint))
+                .texts(
+                        "candidate_address",
+                        distinct(media(sdp)
+                                .flatMap(one -> one.getCandidateList().stream())
+                                .map(Sdp.IceCandidate::getAddress)))
+                .texts("group", distinct(sdp.getGroupList().stream().map(Sdp.MediaGroup::getSemantics)))
+                .texts("label", each(sdp, Sdp.Media::getLabel))
                 .list("bandwidth_kbit");
         Stream.concat(sdp.getBandwidthList().stream(), media(sdp).flatMap(one -> one.getBandwidthList().stream()))
                 .mapToLong(SdpFields::kilobits)

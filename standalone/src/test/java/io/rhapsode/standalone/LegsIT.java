@@ -61,6 +61,9 @@ class LegsIT {
         }
         eventually(
                 (Assertion) () -> assertThat(callIds("callid:legs-* session:*")).hasSize(3 + 2 * CALLS));
+        // The third hears of the first from the second, a round later.
+        eventually((Assertion)
+                () -> assertThat(callIds("session:\"" + FIRST + "\"")).hasSize(3));
     }
 
     private void invite(String callId, int from, int to, String caller, String headers) throws IOException {
