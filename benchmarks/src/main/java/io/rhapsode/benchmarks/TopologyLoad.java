@@ -117,23 +117,23 @@ final class TopologyLoad implements Callable<Integer> {
                 new ByteArraySerializer())) {
             int groups = messages / CallLoad.MESSAGES_PER_CALL / underWay;
             for (int group = 0; group < groups; group++) {
-                send(producer, "topology" + group, underWay, CallLoad.MESSAGES_PER_CALL);
+                send(producer, group * underWay, underWay, CallLoad.MESSAGES_PER_CALL);
             }
-            send(producer, "open", open, STEPS_OF_OPEN);
+            send(producer, groups * underWay, open, STEPS_OF_OPEN);
         }
         System.out.printf("%,d messages on %s.%n", sent, Topic.RAW.topicName());
     }
 
-    /** First the first messages of all calls, then their second ones, and so on. */
-    private void send(KafkaProducer<byte[], byte[]> producer, String run, int calls, int steps) {
-        var templates = CallLoad.templates(run);
+    /** First the first messages of all calls, then their second ones, and so on; no two calls have the same numbers. */
+    private void send(KafkaProducer<byte[], byte[]> producer, int firstCall, int calls, int steps) {
+        var templates = CallLoad.templates("topology");
         long begin = System.currentTimeMillis() * 1_000 - 600_000_000L;
         for (int step = 0; step < steps; step++) {
             var template = templates.get(step);
-            for (int call = 0; call < calls; call++) {
+            for (int call = firstCall; call < firstCall + calls; call++) {
                 long at = begin + sent * 1_000_000 / RATE;
                 template.stamp(call, at);
-                String callId = run + "-" + String.format("%010d", call) + "@10.1.0.10";
+                String callId = "topology-" + String.format("%010d", call) + "@10.1.0.10";
                 producer.send(new ProducerRecord<>(
                         Topic.RAW.topicName(),
                         null,
