@@ -28,23 +28,28 @@ final class SipRecords {
             long at = beginMicros + n;
             template.stamp(CallLoad.call(n, calls), at);
             byte[] payload = template.message().clone();
-            RawPacket packet = RawPacket.newBuilder()
-                    .setPayload(UnsafeByteOperations.unsafeWrap(payload))
-                    .setProtocolType(1)
-                    .setIpProtocol(17)
-                    .setSourceAddress(ByteString.copyFrom(template.source))
-                    .setDestinationAddress(ByteString.copyFrom(template.destination))
-                    .setSourcePort(5060)
-                    .setDestinationPort(5060)
-                    .setCapturedAtUs(at)
-                    .setReceivedAtUs(at)
-                    .setCaptureNode("load")
-                    .setAgentId(2001)
-                    .build();
+            RawPacket packet = packet(template, payload, at);
             var sip = SipMessage.of(payload, 0, payload.length);
             record.accept(
                     sip.callId().toString().getBytes(StandardCharsets.UTF_8),
                     writer.write(packet.toByteArray(), packet, sip, payload, at, 0, n));
         }
+    }
+
+    /** As the gateway writes it. */
+    static RawPacket packet(CallLoad.Template template, byte[] payload, long at) {
+        return RawPacket.newBuilder()
+                .setPayload(UnsafeByteOperations.unsafeWrap(payload))
+                .setProtocolType(1)
+                .setIpProtocol(17)
+                .setSourceAddress(ByteString.copyFrom(template.source))
+                .setDestinationAddress(ByteString.copyFrom(template.destination))
+                .setSourcePort(5060)
+                .setDestinationPort(5060)
+                .setCapturedAtUs(at)
+                .setReceivedAtUs(at)
+                .setCaptureNode("load")
+                .setAgentId(2001)
+                .build();
     }
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.benchmarks;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.standalone.LocalKafka;
 import java.io.IOException;
@@ -139,26 +136,10 @@ final class TopologyLoad implements Callable<Integer> {
                         null,
                         at / 1_000,
                         callId.getBytes(StandardCharsets.US_ASCII),
-                        packet(template, at).toByteArray()));
+                        SipRecords.packet(template, template.message(), at).toByteArray()));
                 sent++;
             }
         }
-    }
-
-    private static RawPacket packet(CallLoad.Template template, long at) {
-        return RawPacket.newBuilder()
-                .setPayload(UnsafeByteOperations.unsafeWrap(template.message()))
-                .setProtocolType(1)
-                .setIpProtocol(17)
-                .setSourceAddress(ByteString.copyFrom(template.source))
-                .setDestinationAddress(ByteString.copyFrom(template.destination))
-                .setSourcePort(5060)
-                .setDestinationPort(5060)
-                .setCapturedAtUs(at)
-                .setReceivedAtUs(at)
-                .setCaptureNode("load")
-                .setAgentId(2001)
-                .build();
     }
 
     private ServiceProcess start() throws IOException {

@@ -48,7 +48,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * rhapsode.raw -> parse -+-> messages ----------> rhapsode.sip
  *                        +-> messages-of-calls -> follow-calls (open-calls) -+-> rhapsode.calls
- *                        |                        |            ^           '-> kpi-changes -> sum-kpis (kpis) -> rhapsode.kpis
+ *                        |                        |            ^             '-> kpi-changes -> sum-kpis (kpis) -> rhapsode.kpis
  *                        |                leg-keys by join key |
  *                        |                        v            |
  *                        |                join-legs (legs) -> rhapsode.links
