@@ -25,11 +25,18 @@ final class Latency implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "60", description = "How long (default ${DEFAULT-VALUE}).")
     private int seconds;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "120",
+            description =
+                    "Seconds of the same rate before, until the servers' code is compiled (default ${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Override
     public Integer call() throws Exception {
         try (Target target = Target.start()) {
-            System.out.printf("Warming up, then %,d messages/s for %d s.%n", rate, seconds);
-            measure(target, "warm", rate * 20 / CallLoad.MESSAGES_PER_CALL);
+            System.out.printf("%,d messages/s: %d s to warm up, then %d s.%n", rate, warmUp, seconds);
+            double[] cold = measure(target, "warm", rate * warmUp / CallLoad.MESSAGES_PER_CALL);
             double[] millis = measure(target, "load", rate * seconds / CallLoad.MESSAGES_PER_CALL);
             System.out.printf(
                     "%,d messages: median %.0f ms, p99 %.0f ms, slowest %.0f ms.%n",
@@ -37,6 +44,7 @@ final class Latency implements Callable<Integer> {
             new Result("latency", at(millis, 0.99), "ms")
                     .with("median_ms", at(millis, 0.5))
                     .with("slowest_ms", at(millis, 1))
+                    .with("warm_up_p99_ms", at(cold, 0.99))
                     .with("messages", millis.length)
                     .with("rate", rate)
                     .print();

@@ -173,7 +173,7 @@ public record StreamConfig(
     static final String STAGE = "rhapsode.stage";
 
     private static final int MOST_KPI_KEYS = 8;
-    private static final int COMMIT_MS = 100;
+    private static final int COMMIT_MS = 200;
     private static final long CACHE_BYTES = 32L << 20;
 
     /**
@@ -228,7 +228,7 @@ public record StreamConfig(
     private static Map<String, Object> streams(Settings settings) {
         var streams = new HashMap<String, Object>();
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        streams.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        streams.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 100);
         streams.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 << 10);
         streams.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         // The partitions of one that was killed are free after this, not after 45 s.

@@ -107,7 +107,7 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
         var settings = new HashMap<String, Object>();
         settings.put("client.id", clientId);
         settings.put("compression.type", "lz4");
-        settings.put("linger.ms", 5);
+        settings.put("linger.ms", 25);
         settings.put("batch.size", 128 << 10);
         // The other strategy forgets all partitions as soon as no broker answers; then nothing could wait in the
         // buffer.
