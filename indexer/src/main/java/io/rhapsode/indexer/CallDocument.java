@@ -7,6 +7,7 @@ import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.Link;
 import io.rhapsode.schema.LinkRule;
+import io.rhapsode.schema.MediaQuality;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -92,6 +93,7 @@ final class CallDocument {
         end(json, call);
         times(json, call);
         course(json, call);
+        media(json, call.getMedia());
         json.text("session", call.getSession());
         links(json, call, "links", true);
         links(json, call, "perhaps", false);
@@ -161,6 +163,26 @@ final class CallDocument {
         if (call.hasExpiresS()) {
             json.number("expires_s", Integer.toUnsignedLong(call.getExpiresS()));
         }
+    }
+
+    /** Nothing, not even the object, of a call that no report told of. */
+    private static void media(JsonBytes json, MediaQuality media) {
+        json.object("media").numberUnlessZero("reports", media.getReports());
+        if (media.hasMosLowest()) {
+            json.decimal("mos_lowest", media.getMosLowest())
+                    .decimal("mos_mean", media.getMosMean())
+                    .flag("mos_computed", media.getMosComputed());
+        }
+        if (media.hasLossPercentHighest()) {
+            json.decimal("loss_percent_highest", media.getLossPercentHighest());
+        }
+        if (media.hasJitterMsHighest()) {
+            json.decimal("jitter_ms_highest", media.getJitterMsHighest());
+        }
+        if (media.hasRoundTripMsHighest()) {
+            json.decimal("round_trip_ms_highest", media.getRoundTripMsHighest());
+        }
+        json.end();
     }
 
     /** As messages have them: names of codecs are the same in any case (RFC 8866 section 6.6). */

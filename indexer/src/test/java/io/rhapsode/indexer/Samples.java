@@ -9,6 +9,7 @@ import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.Link;
 import io.rhapsode.schema.LinkRule;
 import io.rhapsode.schema.LogEvent;
+import io.rhapsode.schema.MediaQuality;
 import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.MediaStream;
 import io.rhapsode.schema.Party;
@@ -271,6 +272,14 @@ final class Samples {
                 .setReplaces("zero@a.example")
                 .setExpiresS(-1)
                 .setBindings(1)
+                .setMedia(MediaQuality.newBuilder()
+                        .setReports(3)
+                        .setMosLowest(3.1)
+                        .setMosMean(4)
+                        .setMosComputed(true)
+                        .setLossPercentHighest(2.5)
+                        .setJitterMsHighest(33)
+                        .setRoundTripMsHighest(0))
                 .setSession("zero@a.example")
                 .addLinks(link("zero@a.example", LinkRule.NUMBERS_AND_HOST, 0.7, true))
                 .addLinks(link("two@a.example", LinkRule.NUMBERS, 0.4, false));

@@ -8,6 +8,7 @@ import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -171,6 +172,7 @@ public record CallPage(
         fact(facts, "Replaces", text("rhapsode.call.replaces"));
         fact(facts, "Held", text("rhapsode.call.held"));
         fact(facts, "Codecs", codecs());
+        fact(facts, "Media", quality());
         fact(facts, "Forked", number("rhapsode.call.dialogs") > 1 ? number("rhapsode.call.dialogs") + " dialogs" : "");
         fact(facts, "Seen again", seenAgain());
         fact(facts, "Sites", String.join(", ", Documents.texts(record, "rhapsode.site")));
@@ -220,6 +222,25 @@ public record CallPage(
         String offered = String.join(", ", Documents.texts(record, "rhapsode.call.codecs_offered"));
         String answered = String.join(", ", Documents.texts(record, "rhapsode.call.codecs_answered"));
         return answered.isEmpty() ? offered : offered + " → " + answered;
+    }
+
+    /** The worst that reports told of any stream. */
+    private String quality() {
+        var told = new ArrayList<String>();
+        boolean computed = text("rhapsode.call.media.mos_computed").equals("true");
+        told(told, "MOS %.2f at worst" + (computed ? " (computed)" : ""), "mos_lowest");
+        told(told, "%.2f on average", "mos_mean");
+        told(told, "loss %.1f %%", "loss_percent_highest");
+        told(told, "jitter %.1f ms", "jitter_ms_highest");
+        told(told, "round trip %.0f ms", "round_trip_ms_highest");
+        return String.join(", ", told);
+    }
+
+    private void told(List<String> told, String format, String field) {
+        double value = Documents.decimal(record, "rhapsode.call.media." + field);
+        if (!Double.isNaN(value)) {
+            told.add(String.format(Locale.ROOT, format, value));
+        }
     }
 
     /** Of the messages those that were no new ones. */

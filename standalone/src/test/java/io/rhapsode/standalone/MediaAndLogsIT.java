@@ -69,6 +69,7 @@ class MediaAndLogsIT {
             found("messages", "", 2 * TestCalls.MESSAGES_PER_CALL);
             found("media", "", 2);
             found("logs", "", 3);
+            found("calls", "mos:>1", 2);
         });
     }
 
@@ -191,6 +192,21 @@ class MediaAndLogsIT {
         assertThat(rhapsode.api().response("/?kind=logs" + query).body())
                 .contains("3 found", ">Logs</a>", "no gateway left", "Königswinter &amp; back")
                 .contains("msrp://alice.caller.test:2855/s1;tcp", "href=\"/calls/" + GOOD + "\"");
+    }
+
+    @Test
+    void theWorstOfItsMediaStandsInTheCall() throws Exception {
+        var media = found("calls", "loss:>20", 1)
+                .getJsonArray("hits")
+                .getJsonObject(0)
+                .getJsonObject("rhapsode")
+                .getJsonObject("call")
+                .getJsonObject("media");
+        assertThat(media.getInt("reports")).isEqualTo(1);
+        assertThat(media.getJsonNumber("loss_percent_highest").doubleValue()).isEqualTo(25);
+        assertThat(media.getJsonNumber("jitter_ms_highest").doubleValue()).isEqualTo(10);
+        assertThat(media.getBoolean("mos_computed")).isTrue();
+        assertThat(rhapsode.api().response("/calls/" + GOOD).body()).contains("MOS 4.10 at worst, 4.10 on average");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.rhapsode.stream;
 
 import com.google.protobuf.Message;
 import io.rhapsode.schema.CallLink;
+import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * last time when nothing more is waited for. What must survive a restart is in the store; the rest is made from it.
  *
  * <p>With its record a call is announced under its join keys ({@link LegKey}); what {@link LegProcessor} makes of that
- * comes back as links, which are a part of the call like its messages. With the records goes by how much they change
+ * comes back as links, which are a part of the call like its messages; so are the reports on its media. With the records goes by how much they change
  * the key figures ({@link KpiChanges}).
  */
 final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> {
@@ -136,6 +137,8 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     public void process(Record<Bytes, Message> record) {
         if (record.value() instanceof CallLink link) {
             link(record.key(), link);
+        } else if (record.value() instanceof MediaReport report) {
+            addQuality(record.key(), report);
         } else {
             follow(record.key(), (SipMessage) record.value());
         }
@@ -183,6 +186,17 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
                     linked.toBuilder().setRevision(call.getRevision() + 1).build());
             changed.add(callId);
         }
+    }
+
+    /** Of a call that is not open the report is on its own topic alone: it came late, or nobody sends its SIP here. */
+    private void addQuality(Bytes callId, MediaReport report) {
+        var call = store.get(callId);
+        if (call == null) {
+            metrics.reportOfNoCall();
+            return;
+        }
+        store.put(callId, CallQuality.add(call, report));
+        changed.add(callId);
     }
 
     /** Other calls may name one before its first message is here: an agent's may be late. */

@@ -63,6 +63,9 @@ final class CallRecord {
         addDialogs();
         addSession();
         addBindings();
+        if (call.hasQuality()) {
+            record.setMedia(CallQuality.record(call.getQuality()));
+        }
         record.setSession(CallLinks.session(callId, call)).addAllLinks(CallLinks.records(call));
         return record.build();
     }

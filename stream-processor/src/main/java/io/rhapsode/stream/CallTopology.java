@@ -52,7 +52,7 @@ import org.apache.kafka.streams.state.Stores;
  *                        |                leg-keys by join key |
  *                        |                        v            |
  *                        |                join-legs (legs) -> rhapsode.links
- *                        +-> media-reports -----> rhapsode.media
+ *                        +-> media-reports -----> rhapsode.media -> follow-calls
  *                        +-> log-events --------> rhapsode.logs
  *                        +-> dead-letters ------> rhapsode.dead-letter
  *                        '-> count-outcomes (counts) -> rhapsode.counts
@@ -140,15 +140,23 @@ final class CallTopology {
         return Math.max(0, record.timestamp());
     }
 
-    /** What comes back on rhapsode.links goes into the calls it came of. */
+    /**
+     * What comes back on rhapsode.links goes into the calls it came of, and reports on media into those they are about:
+     * the packet that brought one may be in another partition than its call.
+     */
     private static KStream<Bytes, Followed> followCalls(
             StreamsBuilder builder, StreamConfig config, StreamMetrics metrics, KStream<Bytes, Parsed> parsed) {
         KStream<Bytes, Message> links = builder.stream(
                         config.generation().topic(Topic.LINKS),
                         Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("links-of-calls"))
-                .flatMapValues(value -> link(value, metrics), Named.as("links"));
+                .flatMapValues(value -> read(CallLink.parser(), value, metrics), Named.as("links"));
+        KStream<Bytes, Message> reports = builder.stream(
+                        config.generation().topic(Topic.MEDIA),
+                        Consumed.with(Serdes.Bytes(), Serdes.ByteArray()).withName("media-of-calls"))
+                .flatMapValues(value -> read(MediaReport.parser(), value, metrics), Named.as("reports"));
         KStream<Bytes, Message> messages = parsed.flatMapValues(Parsed::messages, Named.as("messages-of-calls"));
         var followed = messages.merge(links, Named.as("messages-and-links"))
+                .merge(reports, Named.as("all-of-calls"))
                 .process(
                         () -> calls(config, metrics),
                         Named.as("follow-calls"),
@@ -168,11 +176,11 @@ final class CallTopology {
     }
 
     /** What others wrote there must not stop the way of the calls. */
-    private static List<Message> link(byte[] value, StreamMetrics metrics) {
+    private static List<Message> read(Parser<? extends Message> parser, byte[] value, StreamMetrics metrics) {
         try {
-            return value == null ? List.of() : List.of(CallLink.parseFrom(value));
+            return value == null ? List.of() : List.of(parser.parseFrom(value));
         } catch (InvalidProtocolBufferException e) {
-            metrics.unreadableLink();
+            metrics.unreadableReturn();
             return List.of();
         }
     }

@@ -31,7 +31,8 @@ final class StreamMetrics {
     private final Counter announced;
     private final Counter linked;
     private final Counter linksTooLate;
-    private final Counter unreadableLinks;
+    private final Counter reportsOfNoCall;
+    private final Counter unreadableReturns;
     private final Counter legKeysFull;
     private final AtomicLong open = new AtomicLong();
 
@@ -56,7 +57,9 @@ final class StreamMetrics {
         linked = counter("rhapsode.stream.links", "Records of links written");
         linksTooLate =
                 counter("rhapsode.stream.links.too.late", "Links to calls that are not open, in no record there");
-        unreadableLinks = counter("rhapsode.stream.links.unreadable", "Values on the topic of links that are none");
+        reportsOfNoCall = counter("rhapsode.stream.reports.of.no.call", "Media reports of calls that are not open");
+        unreadableReturns = counter(
+                "rhapsode.stream.returns.unreadable", "Values on the topics of links and of media that are none");
         legKeysFull = counter(
                 "rhapsode.stream.legs.key.full", "Announcements left alone because too many calls had the same key");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
@@ -124,8 +127,12 @@ final class StreamMetrics {
         linksTooLate.increment();
     }
 
-    void unreadableLink() {
-        unreadableLinks.increment();
+    void reportOfNoCall() {
+        reportsOfNoCall.increment();
+    }
+
+    void unreadableReturn() {
+        unreadableReturns.increment();
     }
 
     void legKeyFull() {

@@ -332,7 +332,7 @@ class LegsTest {
         way.driver
                 .createInputTopic(Topic.LINKS.topicName(), new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput("leg-1".getBytes(UTF_8), new byte[] {1, 2, 3});
-        assertThat(way.metric("rhapsode.stream.links.unreadable")).isEqualTo(1);
+        assertThat(way.metric("rhapsode.stream.returns.unreadable")).isEqualTo(1);
     }
 
     @Test

@@ -41,6 +41,9 @@ public final class Fields {
     /** Of a report's streams: true of the report if it is of any of them. */
     private static final String STREAM = "rhapsode.media.streams.";
 
+    /** Of a call's streams: the worst of them. */
+    private static final String QUALITY = "rhapsode.call.media.";
+
     private static final String HEADER = "header.";
     private static final String HEADERS = "rhapsode.headers.";
 
@@ -171,13 +174,17 @@ public final class Fields {
             messages("defect", "defects", NAME, "what is wrong with the message", "rhapsode.defects"),
             messages("correlation", "", EXACT, "HEP correlation id", "rhapsode.correlation_id"),
             packets("sender", "", NAME, "who sent the HEP", "rhapsode.sender"),
-            media("mos", "", DECIMAL, "mean opinion score of any stream: mos:<3.6", STREAM + "mos"),
+            media("mos", "", DECIMAL, "mean opinion score of any stream: mos:<3.6", STREAM + "mos")
+                    .in(CALLS, QUALITY + "mos_lowest"),
             media("r", "rfactor", DECIMAL, "R of the E-model", STREAM + "r_factor"),
-            media("loss", "", DECIMAL, "packets lost, in percent: loss:>2", STREAM + "loss_percent"),
+            media("loss", "", DECIMAL, "packets lost, in percent: loss:>2", STREAM + "loss_percent")
+                    .in(CALLS, QUALITY + "loss_percent_highest"),
             media("discard", "", DECIMAL, "packets discarded, in percent", STREAM + "discard_percent"),
             media("lost", "", INTEGER, "packets lost", STREAM + "packets_lost"),
-            media("jitter", "", DELAY, "jitter in ms: jitter:>30", STREAM + "jitter_ms"),
-            media("rtt", "roundtrip", DELAY, "round trip in ms: rtt:>200", STREAM + "round_trip_ms"),
+            media("jitter", "", DELAY, "jitter in ms: jitter:>30", STREAM + "jitter_ms")
+                    .in(CALLS, QUALITY + "jitter_ms_highest"),
+            media("rtt", "roundtrip", DELAY, "round trip in ms: rtt:>200", STREAM + "round_trip_ms")
+                    .in(CALLS, QUALITY + "round_trip_ms_highest"),
             media("ssrc", "", INTEGER, "SSRC of a stream", STREAM + "ssrc"),
             media("direction", "", NAME, "sent or received by who reports", STREAM + "direction"),
             media("computed", "", NAME, "what of a report was computed", STREAM + "computed"),

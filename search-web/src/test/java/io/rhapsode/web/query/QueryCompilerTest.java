@@ -141,9 +141,9 @@ class QueryCompilerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "mos:<3, CALLS, MEDIA",
-        "mos:<3, MESSAGES, MEDIA",
-        "mos:<3, LOGS, MEDIA",
+        "discard:>2, CALLS, MEDIA",
+        "mos:<3, MESSAGES, CALLS",
+        "r:<50, LOGS, MEDIA",
         "level:error, CALLS, LOGS",
         "log:route, MESSAGES, LOGS",
         "a:+4930*, MEDIA, CALLS",
