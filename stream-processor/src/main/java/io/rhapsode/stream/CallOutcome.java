@@ -7,6 +7,7 @@ import io.rhapsode.stream.state.Farewell;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Reply;
 import io.rhapsode.stream.state.Transaction;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -113,19 +114,21 @@ record CallOutcome(
     /** The transactions that try to begin it; where no such request was captured, those of which only replies were. */
     static List<Transaction> attempts(OpenCall call) {
         String method = isCall(call) ? "INVITE" : call.getOpening().getMethod();
-        var ofMethod = call.getTransactionsList().stream()
-                .filter(transaction -> transaction.getMethod().equals(method))
-                .toList();
-        var initial = ofMethod.stream()
-                .filter(transaction -> transaction.getInitialAtUs() != 0)
-                .sorted(BY_BEGIN)
-                .toList();
-        return initial.isEmpty()
-                ? ofMethod.stream()
-                        .filter(transaction -> transaction.getInDialogAtUs() == 0)
-                        .sorted(BY_BEGIN)
-                        .toList()
-                : initial;
+        var initial = new ArrayList<Transaction>(call.getTransactionsCount());
+        var onlyReplies = new ArrayList<Transaction>();
+        for (var transaction : call.getTransactionsList()) {
+            if (!transaction.getMethod().equals(method)) {
+                continue;
+            }
+            if (transaction.getInitialAtUs() != 0) {
+                initial.add(transaction);
+            } else if (transaction.getInDialogAtUs() == 0) {
+                onlyReplies.add(transaction);
+            }
+        }
+        var attempts = initial.isEmpty() ? onlyReplies : initial;
+        attempts.sort(BY_BEGIN);
+        return attempts;
     }
 
     /**
@@ -133,7 +136,7 @@ record CallOutcome(
      * refused in another way the caller can mend, is tried again with a higher CSeq (RFC 3261 section 8.1.3.5).
      */
     static List<Transaction> lastAttempt(List<Transaction> attempts) {
-        if (attempts.isEmpty()) {
+        if (attempts.size() < 2) {
             return attempts;
         }
         var first = attempts.get(0);

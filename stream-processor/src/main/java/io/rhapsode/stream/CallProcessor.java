@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -26,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the open calls of one partition, and publishes them: a call that changed at most once a second, and each a
- * last time when nothing more is waited for. What must survive a restart is in the store; the rest is made from it.
+ * Keeps the open calls of one partition, and publishes them: a call that changed at most once a second, less often while
+ * a backlog is read, and each a last time when nothing more is waited for. What must survive a restart is in the store;
+ * the rest is made from it.
  *
  * <p>With its record a call is announced under its join keys ({@link LegKey}); what {@link LegProcessor} makes of that
  * comes back as links, which are a part of the call like its messages; so are the reports on its media. With the records goes by how much they change
@@ -42,6 +45,14 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private static final Duration TICK = Duration.ofMillis(100);
     private static final long ROUND_MICROS = 1_000_000;
 
+    /**
+     * This far behind, what a message changes waits a while for the next ones: a backlog passes fast, and its records
+     * would be replaced at once. What links change does not wait, since they go on from call to call.
+     */
+    private static final long BEHIND_MICROS = 30_000_000;
+
+    private static final long WAIT_MICROS = 5_000_000;
+
     /** What one tick may do: 50,000 records and 20,000 closings a second, far above what a partition takes in. */
     private static final int PUBLISHED_A_TICK = 5_000;
 
@@ -52,8 +63,11 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
 
     private static final int MOST_ANNOUNCED = 32;
 
-    /** From a call's first message to the links of it: a round of publishing, two commits, and a few rounds of sessions. */
-    private static final long ROUND_TRIP_MICROS = 5_000_000;
+    /**
+     * From a call's first message to the links of it, far behind: a round of publishing, two commits, and a few rounds of
+     * sessions.
+     */
+    private static final long ROUND_TRIP_MICROS = 10_000_000;
 
     private final CallLimits limits;
     private final int mostOpen;
@@ -65,6 +79,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private final ExpiryBuckets expiry = new ExpiryBuckets();
     private Set<Bytes> changed = new LinkedHashSet<>();
     private Set<Bytes> toPublish = new LinkedHashSet<>();
+    private final Map<Bytes, Long> waitingSince = new LinkedHashMap<>();
     private long roundEndedAt;
 
     private ProcessorContext<Bytes, Followed> context;
@@ -159,7 +174,11 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         }
         long closesAt = closesAt(call);
         store.put(callId, call);
-        changed.add(callId);
+        if (isBehind(wall)) {
+            waitingSince.putIfAbsent(callId, wall);
+        } else {
+            changed.add(callId);
+        }
         expiry.notLaterThan(callId, closesAt);
         try {
             if (expiry.size() > mostOpen) {
@@ -253,6 +272,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     /** A round starts a second after the last one ended, so that no call is published twice within one second. */
     private void publishChanged() {
         if (toPublish.isEmpty()) {
+            takeWaiting();
             if (changed.isEmpty() || wallMicros() - roundEndedAt < ROUND_MICROS) {
                 return;
             }
@@ -267,6 +287,25 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
             lookAt(callId, this::publish);
         }
         roundEndedAt = wallMicros();
+    }
+
+    /** Those that have waited long enough, or all where no backlog is left. */
+    private void takeWaiting() {
+        long wall = wallMicros();
+        boolean behind = isBehind(wall);
+        var calls = waitingSince.entrySet().iterator();
+        while (calls.hasNext()) {
+            var call = calls.next();
+            if (behind && wall - call.getValue() < WAIT_MICROS) {
+                return;
+            }
+            changed.add(call.getKey());
+            calls.remove();
+        }
+    }
+
+    private boolean isBehind(long wall) {
+        return wall - clock.now(wall) > BEHIND_MICROS;
     }
 
     private void closeExpired() {
@@ -329,9 +368,13 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         store.delete(callId);
         changed.remove(callId);
         toPublish.remove(callId);
+        waitingSince.remove(callId);
     }
 
     private void publish(Bytes callId, OpenCall call) {
+        if (call.getPublishedRevision() == call.getRevision()) {
+            return;
+        }
         var share = publish(callId, call, CallOutcome.of(call, false));
         store.put(
                 callId,

@@ -49,10 +49,10 @@ final class CallRecord {
                 .setToUser(opening.getToUser())
                 .setToHost(opening.getToHost())
                 .setMessages(call.getMessages());
-        call.getHostsList().stream().map(Seen::getText).forEach(record::addHosts);
-        call.getUserAgentsList().stream().map(Seen::getText).forEach(record::addUserAgents);
-        call.getCaptureNodesList().stream().map(Seen::getText).forEach(record::addCaptureNodes);
-        call.getSitesList().stream().map(Seen::getText).forEach(record::addSites);
+        call.getHostsList().forEach(host -> record.addHosts(host.getText()));
+        call.getUserAgentsList().forEach(agent -> record.addUserAgents(agent.getText()));
+        call.getCaptureNodesList().forEach(node -> record.addCaptureNodes(node.getText()));
+        call.getSitesList().forEach(site -> record.addSites(site.getText()));
         addEnd();
         new SessionTimes(call, outcome, attempts).addTo(record);
         addCause();

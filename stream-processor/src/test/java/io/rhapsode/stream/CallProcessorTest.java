@@ -3,6 +3,8 @@ package io.rhapsode.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -56,6 +58,17 @@ class CallProcessorTest {
         }
     }
 
+    private void sendReceivedAt(Instant received, String callId, String script) {
+        for (RawPacket packet : Script.packets(callId, script)) {
+            way.raw(
+                    callId.getBytes(UTF_8),
+                    packet.toBuilder()
+                            .setReceivedAtUs(received.getEpochSecond() * 1_000_000)
+                            .build()
+                            .toByteArray());
+        }
+    }
+
     /** In small steps, as a running service sees it. */
     private void pass(Duration time) {
         for (long left = time.toMillis(); left > 0; left -= 500) {
@@ -100,6 +113,27 @@ class CallProcessorTest {
         assertThat(calls.get(calls.size() - 1).getMessages()).isEqualTo(100);
         assertThat(calls).extracting(Call::getRevision).isSorted().doesNotHaveDuplicates();
         assertThat(calls).extracting(Call::getOpenedAtUs).containsOnly(TestWay.BEGIN.toEpochMilli() * 1_000);
+    }
+
+    @Test
+    void whileABacklogIsReadACallWaitsForMoreOfItsMessages() {
+        for (int i = 0; i < 110; i++) {
+            sendReceivedAt(way.wall().minusSeconds(60), "c1", "0 a INVITE 1");
+            way.pass(Duration.ofMillis(100));
+        }
+        assertThat(way.calls())
+                .extracting(Call::getMessages)
+                .hasSize(2)
+                .first(INTEGER)
+                .isBetween(50, 60);
+        sendReceivedAt(way.wall(), "c2", "0 a INVITE 1");
+        way.pass(Duration.ofMillis(1_500));
+        assertThat(way.calls())
+                .as("where the backlog is over all are published")
+                .extracting(Call::getCallId, Call::getMessages)
+                .containsExactlyInAnyOrder(tuple("c1", 110), tuple("c2", 1));
+        way.pass(Duration.ofSeconds(10));
+        assertThat(way.calls()).isEmpty();
     }
 
     @Test
@@ -264,10 +298,7 @@ class CallProcessorTest {
     void clockOfAGatewayThatIsYearsAheadOrBehindClosesNothing() {
         send("c1", "0 a INVITE 1");
         for (var received : List.of(Instant.parse("2100-01-01T00:00:00Z"), Instant.EPOCH.plusSeconds(1))) {
-            var packet = Script.packets("c2", "0 a INVITE 1").get(0).toBuilder()
-                    .setReceivedAtUs(received.getEpochSecond() * 1_000_000)
-                    .build();
-            way.raw("c2".getBytes(UTF_8), packet.toByteArray());
+            sendReceivedAt(received, "c2", "0 a INVITE 1");
             pass(Duration.ofSeconds(5));
         }
         assertThat(open("")).isEqualTo(2);

@@ -401,7 +401,7 @@ class KpiProcessorTest {
         var context = new MockProcessorContext<Bytes, Followed>();
         CallProcessorTest.store(context, CallProcessor.STORE, OpenCall.parser());
         CallProcessorTest.store(context, LegProcessor.STORE, Legs.parser());
-        context.setCurrentSystemTimeMs(MINUTE * 1_000);
+        context.setCurrentSystemTimeMs(Script.BEGIN / 1_000);
         var messages = Script.messages("0 a INVITE 1 \n 9 a 486/INVITE 1");
         Bytes key = Bytes.wrap("c1".getBytes(UTF_8));
         for (int i = 0; i < 2; i++) {
@@ -413,7 +413,7 @@ class KpiProcessorTest {
                     new StreamMetrics(way.registry));
             processor.init(context);
             processor.process(new Record<>(key, messages.get(i), 0));
-            context.setCurrentSystemTimeMs(MINUTE * 1_000 + 2_000);
+            context.setCurrentSystemTimeMs(Script.BEGIN / 1_000 + 2_000);
             context.scheduledPunctuators().get(i).getPunctuator().punctuate(0);
         }
         var changes = context.forwarded().stream()

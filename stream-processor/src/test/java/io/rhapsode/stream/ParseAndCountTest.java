@@ -181,8 +181,12 @@ class ParseAndCountTest {
 
     @Test
     void recordUnderAnotherKeyIsWrittenUnderItsCallIdAndCounted() {
-        way.raw("something-else".getBytes(UTF_8), invite().toByteArray());
-        way.raw(null, invite().toByteArray());
+        byte[] packet = invite().toBuilder()
+                .setReceivedAtUs(TestWay.BEGIN.toEpochMilli() * 1_000)
+                .build()
+                .toByteArray();
+        way.raw("something-else".getBytes(UTF_8), packet);
+        way.raw(null, packet);
         assertThat(way.messages()).hasSize(2);
         assertThat(way.metric("rhapsode.stream.key.differs")).isEqualTo(2);
         way.pass(Duration.ofMillis(1_500));
