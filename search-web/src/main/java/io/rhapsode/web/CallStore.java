@@ -82,6 +82,9 @@ final class CallStore {
         long begin = System.nanoTime();
         var notes = new ArrayList<String>();
         Query query = query(search, notes);
+        if (search.size() == 0) {
+            return page(search, query, null, null, notes, begin);
+        }
         String pit = elasticsearch.ask(
                 client -> client.openPointInTime(
                                 p -> p.index(search.kind().indices().alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
@@ -161,16 +164,22 @@ final class CallStore {
                 0L);
     }
 
+    /** @param pit and {@code after}: null where no hits are asked for */
     private Page page(Search search, Query query, String pit, Cursor after, List<String> notes, long begin) {
         long interval = search.counts() ? interval(search, query) : 0;
         var request = SearchRequest.of(r -> {
-            r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)))
-                    .query(query)
-                    .size(search.size() + 1)
+            r.query(query)
                     .trackTotalHits(t -> t.enabled(true))
-                    .timeout(config.searchTimeout().toSeconds() + "s")
-                    .source(s -> s.filter(f -> f.excludes("rhapsode.reversed", "rhapsode.payload")))
-                    .sort(time(SortOrder.Desc));
+                    .timeout(config.searchTimeout().toSeconds() + "s");
+            if (search.size() == 0) {
+                // Asked so, Elasticsearch answers from its request cache where it can.
+                r.index(search.kind().indices().alias()).size(0);
+            } else {
+                r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)))
+                        .size(search.size() + 1)
+                        .source(s -> s.filter(f -> f.excludes("rhapsode.reversed", "rhapsode.payload")))
+                        .sort(time(SortOrder.Desc));
+            }
             if (after != null) {
                 r.searchAfter(FieldValue.of(after.timestamp()), FieldValue.of(after.place()));
             }
@@ -198,7 +207,7 @@ final class CallStore {
     /** The next page's cursor; on the last page the point in time is given back, and there is none. */
     private String next(Search search, SearchResponse<JsonData> answer) {
         var hits = answer.hits().hits();
-        if (hits.size() <= search.size() || search.size() == 0) {
+        if (hits.size() <= search.size()) {
             closePoint(answer.pitId());
             return null;
         }
