@@ -251,6 +251,8 @@ class FormIT {
     void uniqueLeavesTheFirstSighting() throws Exception {
         assertThat(found(search(Map.of("unique", "true")))).isEqualTo("ILORS");
         assertThat(found(search(Map.of("unique", "true", "from", "from-6")))).isEqualTo("S");
+        var page = rhapsode.api().response(search(Map.of("from", "from-6")).get("page"));
+        assertThat(page.body()).contains(">sighting</span>", ">duplicate</span>", ">retransmission</span>");
         for (String repeat : List.of("duplicate", "retransmission", "sighting")) {
             assertThat(count("from:from-6 repeat:" + repeat)).as(repeat).isEqualTo(1);
         }
