@@ -17,6 +17,9 @@ import java.util.List;
  */
 final class MessageDocument {
 
+    /** By number of {@link SipMessage.Repeat}; the first sighting has none. */
+    private static final String[] REPEATS = {"", "retransmission", "sighting", "duplicate"};
+
     private MessageDocument() {}
 
     static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
@@ -153,6 +156,8 @@ final class MessageDocument {
         if (!text) {
             json.base64("payload", packet.getPayload());
         }
+        ends(json, message.getViaList());
+        json.text("repeat", REPEATS[message.getRepeatValue() & 3]);
         parties(json, "asserted_identity", message.getAssertedIdentityList());
         json.texts("reason", message.getReasonList()).texts("diversion", message.getDiversionList());
         if (message.hasExpires()) {
@@ -167,6 +172,41 @@ final class MessageDocument {
         }
         reversed(json, message);
         json.end();
+    }
+
+    /**
+     * Who sent the message on this hop, as its Via says; and who began the transaction, which wrote the last Via: by its
+     * own word, and as the next hop saw it (RFC 3261 section 18.2.1, RFC 3581).
+     */
+    private static void ends(JsonBytes json, List<Via> vias) {
+        if (vias.isEmpty()) {
+            return;
+        }
+        Via top = vias.get(0);
+        json.text("top_via", top.getTransport().isEmpty() ? "" : "SIP/2.0/" + top.getTransport() + ' ' + sentBy(top));
+        Via last = vias.get(vias.size() - 1);
+        json.object("originator").list("ip");
+        address(json, last.getReceived());
+        address(json, last.getHost());
+        json.endList().list("port");
+        for (int port : new int[] {last.getRport(), last.getPort()}) {
+            if (port != 0) {
+                json.number(port);
+            }
+        }
+        json.endList().end();
+    }
+
+    private static String sentBy(Via via) {
+        String host = via.getHost().indexOf(':') < 0 ? via.getHost() : '[' + via.getHost() + ']';
+        return via.getPort() == 0 ? host : host + ':' + via.getPort();
+    }
+
+    /** Names are left out; what only looks like an address is left out by the mapping (ignore_malformed). */
+    private static void address(JsonBytes json, String host) {
+        boolean isAddress =
+                host.indexOf(':') >= 0 || host.chars().allMatch(letter -> letter == '.' || Character.isDigit(letter));
+        json.text(isAddress ? host : "");
     }
 
     private static void defectPlaces(JsonBytes json, SipMessage message) {

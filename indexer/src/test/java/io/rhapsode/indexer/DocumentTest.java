@@ -188,6 +188,50 @@ class DocumentTest {
     }
 
     @Test
+    void theFirstViaIsOfTheSenderAndTheLastOfWhoeverBegan() throws IOException {
+        var message = Samples.message().clearVia();
+        message.addViaBuilder().setTransport("TLS").setHost("2001:db8::7").setBranch("z9hG4bK3");
+        message.addViaBuilder().setTransport("UDP").setHost("192.0.2.9").setPort(5070);
+        message.addViaBuilder()
+                .setTransport("UDP")
+                .setHost("10.0.0.4")
+                .setPort(5062)
+                .setReceived("198.51.100.1")
+                .setRport(40001);
+        var rhapsode = write(Document.MESSAGE, message.build()).document().getJsonObject("rhapsode");
+        assertThat(rhapsode.getString("top_via")).isEqualTo("SIP/2.0/TLS [2001:db8::7]");
+        assertThat(rhapsode.getJsonObject("originator"))
+                .hasToString("{\"ip\":[\"198.51.100.1\",\"10.0.0.4\"],\"port\":[40001,5062]}");
+    }
+
+    @Test
+    void anOriginatorThatHasOnlyANameHasNoAddress() throws IOException {
+        var message = Samples.message().clearVia();
+        message.addViaBuilder().setTransport("UDP").setHost("phone-1.example.com");
+        var rhapsode = write(Document.MESSAGE, message.build()).document().getJsonObject("rhapsode");
+        assertThat(rhapsode.getString("top_via")).isEqualTo("SIP/2.0/UDP phone-1.example.com");
+        assertThat(rhapsode).doesNotContainKey("originator");
+    }
+
+    @Test
+    void onlyWhatRepeatsAMessageIsMarked() throws IOException {
+        for (var repeat : SipMessage.Repeat.values()) {
+            if (repeat != SipMessage.Repeat.UNRECOGNIZED) {
+                var message = Samples.message().setRepeat(repeat).build();
+                var rhapsode = write(Document.MESSAGE, message).document().getJsonObject("rhapsode");
+                assertThat(rhapsode.getString("repeat", "none"))
+                        .isEqualTo(
+                                switch (repeat) {
+                                    case RETRANSMISSION -> "retransmission";
+                                    case FURTHER_SIGHTING -> "sighting";
+                                    case DUPLICATE -> "duplicate";
+                                    default -> "none";
+                                });
+            }
+        }
+    }
+
+    @Test
     void aContactThatIsAStarIsNobody() throws IOException {
         var message = Samples.message().clearContact();
         message.addContactBuilder().setOriginal("*");

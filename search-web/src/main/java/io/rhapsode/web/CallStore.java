@@ -35,6 +35,7 @@ final class CallStore {
     private static final int MAX_RECORDS = 20;
     private static final int MAX_LEGS = 64;
     private static final int MAX_JOINED = 10_000;
+    private static final int MAX_NODES = 50;
     private static final int FACET_VALUES = 12;
     private static final int BARS = 90;
     private static final String KEPT_ALIVE = "5m";
@@ -82,6 +83,9 @@ final class CallStore {
         long begin = System.nanoTime();
         var notes = new ArrayList<String>();
         Query query = query(search, notes);
+        if (search.size() == 0) {
+            return page(search, query, null, null, notes, begin);
+        }
         String pit = elasticsearch.ask(
                 client -> client.openPointInTime(
                                 p -> p.index(search.kind().indices().alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
@@ -161,16 +165,41 @@ final class CallStore {
                 0L);
     }
 
+    /** Who captured messages, those that captured most; not all if there are very many. */
+    List<String> captureNodes() {
+        var request = SearchRequest.of(r -> r.index(Indices.SIP.alias())
+                .size(0)
+                .trackTotalHits(t -> t.enabled(false))
+                .timeout(config.searchTimeout().toSeconds() + "s")
+                .aggregations(
+                        "nodes", a -> a.terms(t -> t.field("observer.name").size(MAX_NODES))));
+        return elasticsearch.ask(
+                client -> values(client.search(request, Void.class)
+                                .aggregations()
+                                .get("nodes"))
+                        .stream()
+                        .map(Page.Value::value)
+                        .sorted()
+                        .toList(),
+                List.of());
+    }
+
+    /** @param pit and {@code after}: null where no hits are asked for */
     private Page page(Search search, Query query, String pit, Cursor after, List<String> notes, long begin) {
         long interval = search.counts() ? interval(search, query) : 0;
         var request = SearchRequest.of(r -> {
-            r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)))
-                    .query(query)
-                    .size(search.size() + 1)
+            r.query(query)
                     .trackTotalHits(t -> t.enabled(true))
-                    .timeout(config.searchTimeout().toSeconds() + "s")
-                    .source(s -> s.filter(f -> f.excludes("rhapsode.reversed", "rhapsode.payload")))
-                    .sort(time(SortOrder.Desc));
+                    .timeout(config.searchTimeout().toSeconds() + "s");
+            if (search.size() == 0) {
+                // Asked so, Elasticsearch answers from its request cache where it can.
+                r.index(search.kind().indices().alias()).size(0);
+            } else {
+                r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)))
+                        .size(search.size() + 1)
+                        .source(s -> s.filter(f -> f.excludes("rhapsode.reversed", "rhapsode.payload")))
+                        .sort(time(SortOrder.Desc));
+            }
             if (after != null) {
                 r.searchAfter(FieldValue.of(after.timestamp()), FieldValue.of(after.place()));
             }
@@ -198,7 +227,7 @@ final class CallStore {
     /** The next page's cursor; on the last page the point in time is given back, and there is none. */
     private String next(Search search, SearchResponse<JsonData> answer) {
         var hits = answer.hits().hits();
-        if (hits.size() <= search.size() || search.size() == 0) {
+        if (hits.size() <= search.size()) {
             closePoint(answer.pitId());
             return null;
         }
@@ -214,7 +243,8 @@ final class CallStore {
     private Query query(Search search, List<String> notes) {
         try {
             Clause clause = QueryParser.parse(search.query());
-            Query query = QueryCompiler.compile(clause, search.kind(), (kind, q) -> callIds(search, kind, q, notes));
+            Query query = QueryCompiler.compile(
+                    clause, search.kind(), (kind, path, q) -> values(search, kind, path, q, notes));
             var bool = QueryBuilders.bool().filter(query);
             bool.filter(between("@timestamp", search.from(), search.to()));
             return bool.build()._toQuery();
@@ -242,13 +272,14 @@ final class CallStore {
         }));
     }
 
-    /** Call-IDs of documents of another kind, the newest if there are too many. */
-    private List<String> callIds(Search search, Kind kind, Query query, List<String> notes) {
-        // A call is filed under its begin: nothing of it is earlier.
-        Instant from = search.kind() == Kind.CALLS || search.from() == null
+    /** What a field has in the documents of a kind around the time of a search, the newest if there are too many. */
+    private List<String> values(Search search, Kind kind, String path, Query query, List<String> notes) {
+        // A call is filed under its begin: nothing of it is earlier. Its legs may be.
+        boolean same = kind == search.kind();
+        Instant from = !same && search.kind() == Kind.CALLS || search.from() == null
                 ? search.from()
                 : search.from().minus(LONGEST_CALL);
-        Instant to = kind == Kind.CALLS || search.to() == null
+        Instant to = !same && kind == Kind.CALLS || search.to() == null
                 ? search.to()
                 : search.to().plus(LONGEST_CALL);
         var bool = QueryBuilders.bool().filter(query);
@@ -258,16 +289,19 @@ final class CallStore {
                 .size(0)
                 .trackTotalHits(t -> t.enabled(false))
                 .timeout(config.searchTimeout().toSeconds() + "s")
-                .aggregations("ids", a -> a.terms(t -> t.field("sip.call_id")
+                .aggregations("values", a -> a.terms(t -> t.field(path)
                                 .size(MAX_JOINED)
                                 .order(List.of(co.elastic.clients.util.NamedValue.of("newest", SortOrder.Desc))))
                         .aggregations("newest", n -> n.max(m -> m.field("@timestamp")))));
         return elasticsearch.ask(
                 client -> {
-                    var ids = client.search(request, Void.class)
-                            .aggregations()
-                            .get("ids")
-                            .sterms();
+                    var found =
+                            client.search(request, Void.class).aggregations().get("values");
+                    if (!found.isSterms()) {
+                        // No index has the field yet.
+                        return List.of();
+                    }
+                    var ids = found.sterms();
                     if (ids.sumOtherDocCount() != null && ids.sumOtherDocCount() > 0) {
                         notes.add("A part of this query is true of more than " + MAX_JOINED
                                 + " calls: the newest are shown. A narrower time range shows all.");

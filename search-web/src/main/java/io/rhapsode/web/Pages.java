@@ -6,6 +6,7 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
 import io.rhapsode.web.query.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,23 +17,27 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The pages: search, call, key figures, status. They work without scripts and ask no other host for anything. */
+/** The pages: search, form, call, key figures, status. They work without scripts and ask no other host for anything. */
 final class Pages {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
 
     private static final String STYLE = resource("/web/rhapsode.css");
     private static final String STYLE_PATH = "/static/" + hash(STYLE) + ".css";
-    private static final int PAGE_SIZE = 50;
 
     /** The ranges of time on offer, newest documents first. */
     static final Map<String, Duration> RANGES = ranges();
 
-    private static final String DEFAULT_RANGE = "24h";
+    static final String DEFAULT_RANGE = "24h";
     private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(
             null, ContentType.Html, Pages.class.getClassLoader(), "io.rhapsode.web.page");
 
@@ -50,6 +55,8 @@ final class Pages {
 
     void routes(RoutesConfig routes) {
         routes.get("/", this::search);
+        routes.get("/form", this::form);
+        routes.get("/form/search", Pages::formFilled);
         routes.get("/calls/{call_id}", this::call);
         routes.get("/status", this::status);
         routes.get("/kpis", this::kpis);
@@ -64,11 +71,17 @@ final class Pages {
     }
 
     private void search(Context context) {
-        var parameters = Parameters.of(context.queryParamMap(), "q", "kind", "range", "from", "to", "cursor", "page");
+        var parameters =
+                Parameters.of(context.queryParamMap(), "q", "kind", "range", "from", "to", "size", "cursor", "page");
         Kind kind = kind(parameters.text("kind"));
         String range = range(parameters);
-        var shown =
-                new SearchPage.Asked(parameters.text("q"), kind, range, parameters.text("from"), parameters.text("to"));
+        var shown = new SearchPage.Asked(
+                parameters.text("q"),
+                kind,
+                range,
+                parameters.text("from"),
+                parameters.text("to"),
+                parameters.text("size"));
         SearchPage page;
         try {
             page = SearchPage.found(shown, find(shown, parameters), parameters.number("page", 1, 1, 1_000_000));
@@ -95,7 +108,8 @@ final class Pages {
                 ? parameters.time("from")
                 : Instant.now().minus(back);
         Instant to = asked.range().equals("custom") ? parameters.time("to") : null;
-        var search = new Search(asked.kind(), asked.query().strip(), from, to, PAGE_SIZE, true);
+        int size = parameters.number("size", Search.DEFAULT_SIZE, 1, Search.MAX_SIZE);
+        var search = new Search(asked.kind(), asked.query().strip(), from, to, size, true);
         search.checkOrder();
         return store.search(search);
     }
@@ -108,6 +122,55 @@ final class Pages {
         boolean given =
                 !parameters.text("from").isEmpty() || !parameters.text("to").isEmpty();
         return given ? "custom" : DEFAULT_RANGE;
+    }
+
+    private void form(Context context) {
+        render(context, "form.jte", new FormPage(typed(context), knownNodes(), nodes(context)));
+    }
+
+    /** Without Elasticsearch the form can still be filled in. */
+    private List<String> knownNodes() {
+        try {
+            return store.captureNodes();
+        } catch (Refused refused) {
+            LOG.warn("The form does not offer capture nodes: {}", refused.getMessage());
+            return List.of();
+        }
+    }
+
+    /** To the search that the form is filled in for. */
+    private static void formFilled(Context context) {
+        var typed = typed(context);
+        String from = utc(typed.text("begin"));
+        String to = utc(typed.text("end"));
+        String range = RANGES.containsKey(typed.text("range")) ? typed.text("range") : DEFAULT_RANGE;
+        if (!from.isEmpty() || !to.isEmpty()) {
+            range = "custom";
+        }
+        String query = FormQuery.of(typed, nodes(context));
+        var asked = new SearchPage.Asked(query, Kind.MESSAGES, range, from, to, typed.text("size"));
+        context.redirect(asked.link(query), HttpStatus.SEE_OTHER);
+    }
+
+    private static Parameters typed(Context context) {
+        var given = new HashMap<>(context.queryParamMap());
+        given.remove("node");
+        return Parameters.of(given, FormPage.names());
+    }
+
+    /** Several boxes, and several names in one line. */
+    private static List<String> nodes(Context context) {
+        return context.queryParams("node").stream()
+                .flatMap(names -> Stream.of(names.split(",")))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    /** A browser's time has no zone; the form says that it is UTC. */
+    private static String utc(String time) {
+        boolean local = time.length() > 10 && time.length() <= 19 && time.charAt(10) == 'T' && !time.endsWith("Z");
+        return local ? time + 'Z' : time;
     }
 
     private void call(Context context) {

@@ -30,7 +30,7 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
     private static final int MAX_LINE = 500;
 
     /** What was asked for, as it stands in the form. */
-    public record Asked(String query, Kind kind, String range, String from, String to) {
+    public record Asked(String query, Kind kind, String range, String from, String to, String size) {
 
         /** The address of this search with another query. */
         public String link(String otherQuery) {
@@ -42,9 +42,15 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
             return link(query, otherKind);
         }
 
+        /** The same search within a time. */
+        String during(Instant from, Instant to) {
+            return new Asked(query, kind, "custom", from.toString(), to.toString(), size).link(query);
+        }
+
         private String link(String query, Kind kind) {
             return "/?kind=" + kind.path() + "&range=" + range
                     + (range.equals("custom") ? "&from=" + Pages.escaped(from) + "&to=" + Pages.escaped(to) : "")
+                    + (size.isEmpty() ? "" : "&size=" + Pages.escaped(size))
                     + "&q=" + Pages.escaped(query);
         }
     }
@@ -104,8 +110,7 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
                 : Math.max(2, 960 / found.histogram().size());
         for (Page.Bar bar : found.histogram()) {
             Instant to = bar.from().plus(Duration.ofMillis(found.intervalMillis()));
-            String link = "/?kind=" + asked.kind().path() + "&range=custom&from=" + bar.from() + "&to=" + to + "&q="
-                    + Pages.escaped(asked.query());
+            String link = asked.during(bar.from(), to);
             int height = bar.count() == 0 ? 0 : (int) Math.max(2, bar.count() * 60 / Math.max(1, most));
             bars.add(new Bar(
                     bars.size() * width,

@@ -39,6 +39,26 @@ class BrowserIT {
                         .get("/api/v1/calls?q=" + JsonClient.encode("callid:browser-* state:ended"))
                         .getInt("total"))
                 .isEqualTo(5));
+        browse(this::walk);
+    }
+
+    /** Only with the keyboard, from the search page to the form, to what it finds, and back to the form. */
+    @Test
+    void theFormIsFilledIn() throws Exception {
+        Program.require("chromium");
+        TestCalls.send(rhapsode.hepPort(), "filled\"in\"(", 3);
+        JsonClient.eventually(() -> assertThat(rhapsode.api()
+                        .get("/api/v1/messages?size=0&q=" + JsonClient.encode("callid:~\"filled*\""))
+                        .getInt("total"))
+                .isEqualTo(3 * TestCalls.MESSAGES_PER_CALL));
+        browse(this::fillIn);
+    }
+
+    private interface Walk {
+        void over(Page page) throws Exception;
+    }
+
+    private void browse(Walk walk) throws Exception {
         try (Playwright playwright = Playwright.create(
                         new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
                 Browser browser = playwright
@@ -46,15 +66,49 @@ class BrowserIT {
                         .launch(new BrowserType.LaunchOptions()
                                 .setExecutablePath(Path.of("/usr/bin/chromium"))
                                 .setArgs(List.of("--no-sandbox")))) {
-            walk(browser.newPage());
+            Page page = browser.newPage();
+            listen(page);
+            walk.over(page);
         }
         assertThat(trouble)
                 .as("complaints of the browser, and requests to other hosts")
                 .isEmpty();
     }
 
-    private void walk(Page page) throws Exception {
-        String home = "http://127.0.0.1:" + rhapsode.httpPort();
+    private String home() {
+        return "http://127.0.0.1:" + rhapsode.httpPort();
+    }
+
+    private void fillIn(Page page) {
+        page.navigate(home() + "/");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Form"))
+                .press("Enter");
+        assertThat(page.evaluate("document.activeElement.name")).isEqualTo("ruri");
+        page.getByLabel("Call-ID", new Page.GetByLabelOptions().setExact(true)).fill("filled\"in\"(-1");
+        page.getByLabel("Method or reply").fill("BYE");
+        page.getByLabel("test-calls", new Page.GetByLabelOptions().setExact(true))
+                .press("Space");
+        page.getByLabel("unique packets").press("Space");
+        page.getByLabel("Maximum records").fill("7");
+        page.getByLabel("Method or reply").press("Enter");
+        assertThat(page.locator(".total").innerText()).startsWith("1 found");
+        assertThat(page.locator(".results tbody tr").innerText()).contains("BYE", "filled\"in\"(-1", "test-calls");
+        assertThat(page.getByLabel("Query").inputValue())
+                .isEqualTo("callid:~\"filled\\\"in\\\"(-1\" AND method:BYE AND node:test-calls AND unique:true");
+        page.goBack();
+        assertThat(page.getByLabel("Method or reply").inputValue()).isEqualTo("BYE");
+        page.getByLabel("Method or reply").fill("180");
+        page.getByLabel("any of the above (OR)").press("Space");
+        page.getByLabel("Method or reply").press("Enter");
+        assertThat(page.locator(".results tbody tr").allInnerTexts())
+                .hasSize(7)
+                .allMatch(row -> row.contains("180 Ringing") || row.contains("filled\"in\"(-1"));
+        page.getByLabel("Query").press("Enter");
+        assertThat(page.url()).contains("size=7");
+    }
+
+    private void listen(Page page) {
+        String home = home();
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
                 trouble.add(message.text());
@@ -65,7 +119,10 @@ class BrowserIT {
                 trouble.add(request.url());
             }
         });
-        page.navigate(home + "/");
+    }
+
+    private void walk(Page page) throws Exception {
+        page.navigate(home() + "/");
         page.getByLabel("Query").fill("callid:browser-*");
         page.getByRole(AriaRole.BUTTON).click();
         assertThat(page.locator(".total").innerText()).startsWith("5 found");

@@ -46,7 +46,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private static final long ROUND_MICROS = 1_000_000;
 
     /**
-     * This far behind, what a message changes waits a while for the next ones: a backlog passes fast, and its records
+     * This far behind, what a message or report changes waits a while for the next ones: a backlog passes fast, and its records
      * would be replaced at once. What links change does not wait, since they go on from call to call.
      */
     private static final long BEHIND_MICROS = 30_000_000;
@@ -174,11 +174,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         }
         long closesAt = closesAt(call);
         store.put(callId, call);
-        if (isBehind(wall)) {
-            waitingSince.putIfAbsent(callId, wall);
-        } else {
-            changed.add(callId);
-        }
+        changed(callId, wall);
         expiry.notLaterThan(callId, closesAt);
         try {
             if (expiry.size() > mostOpen) {
@@ -215,7 +211,15 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
             return;
         }
         store.put(callId, CallQuality.add(call, report));
-        changed.add(callId);
+        changed(callId, wallMicros());
+    }
+
+    private void changed(Bytes callId, long wall) {
+        if (isBehind(wall)) {
+            waitingSince.putIfAbsent(callId, wall);
+        } else {
+            changed.add(callId);
+        }
     }
 
     /** Other calls may name one before its first message is here: an agent's may be late. */

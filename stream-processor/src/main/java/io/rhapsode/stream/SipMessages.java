@@ -37,6 +37,7 @@ public final class SipMessages {
     private final List<Text> carried;
     private final ProtoWriter out = new ProtoWriter();
     private final OfferAnswer offersAndAnswers = new OfferAnswer();
+    private final Repeats repeats = new Repeats();
 
     /** @param carried names of the headers that become fields of their own */
     public SipMessages(List<String> carried) {
@@ -78,6 +79,7 @@ public final class SipMessages {
             SipExtensions.write(out, sip);
         }
         writeBody(sip, payload);
+        out.number(SipMessage.REPEAT_FIELD_NUMBER, repeats.see(packet, sip).getNumber());
         // Last, as it reads what was not read yet.
         writeDefects(sip);
         return out.toBytes();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web.query;
 
+import static io.rhapsode.web.query.Field.Type.ABSENCE;
 import static io.rhapsode.web.query.Field.Type.ADDRESS;
 import static io.rhapsode.web.query.Field.Type.DECIMAL;
 import static io.rhapsode.web.query.Field.Type.DELAY;
@@ -38,11 +39,20 @@ public final class Fields {
     private static final String A = "rhapsode.call.a_number";
     private static final String B = "rhapsode.call.b_number";
 
+    private static final String ORIGINATOR = "rhapsode.originator.";
+
     /** Of a report's streams: true of the report if it is of any of them. */
     private static final String STREAM = "rhapsode.media.streams.";
 
     /** Of a call's streams: the worst of them. */
     private static final String QUALITY = "rhapsode.call.media.";
+
+    static final String SESSION = "rhapsode.call.session";
+
+    /** All calls of the sessions of those that it finds. */
+    static final Field LEG = calls(
+                    "leg", "b2b", EXACT, "sip.call_id", "Call-ID of a call or of any that is joined to it")
+            .in(CALLS, "sip.call_id", "rhapsode.call.links.call_id", SESSION);
 
     private static final String HEADER = "header.";
     private static final String HEADERS = "rhapsode.headers.";
@@ -60,9 +70,8 @@ public final class Fields {
             messages("contact", "", USER, "user of Contact", "sip.contact.uri.username"),
             messages("auth", "", USER, "user of Authorization", "sip.auth.username"),
             every("callid", "call-id call_id cid", EXACT, "sip.call_id", "Call-ID"),
-            calls("leg", "b2b", EXACT, "sip.call_id", "Call-ID of a call or of any that is joined to it")
-                    .in(CALLS, "sip.call_id", "rhapsode.call.links.call_id", "rhapsode.call.session"),
-            calls("session", "", EXACT, "rhapsode.call.session", "Call-ID of the first leg of a call's session"),
+            LEG,
+            calls("session", "", EXACT, SESSION, "Call-ID of the first leg of a call's session"),
             both("method", "", NAME, "sip.method", "method of the request"),
             both("code", "", INTEGER, "sip.code", "status code; 4xx for all of them"),
             both("status", "phrase", DESCRIPTION, "sip.status", "reason phrase"),
@@ -108,13 +117,19 @@ public final class Fields {
             both("tohost", "", NAME, "sip.to.uri.host", "host of To"),
             messages("urihost", "domain", NAME, "host of the request URI", "sip.uri.host"),
             messages("contacthost", "", NAME, "host of Contact", "sip.contact.uri.host"),
+            messages("contactport", "", INTEGER, "port of Contact", "sip.contact.uri.port"),
             messages("fromtag", "", EXACT, "tag of From", "sip.from.tag"),
             messages("totag", "", EXACT, "tag of To", "sip.to.tag"),
             messages("tag", "", EXACT, "either tag", "sip.from.tag", "sip.to.tag"),
             messages("branch", "", EXACT, "branch of any Via", "sip.via.branch"),
             messages("via", "", NAME, "host of any Via", "sip.via.host", "sip.via.received"),
+            messages("via1", "", DESCRIPTION, "first Via: SIP/2.0/UDP 10.0.0.1:5060", "rhapsode.top_via"),
+            messages("originator", "oip", ADDRESS, "address in the last Via, or its received", ORIGINATOR + "ip"),
+            messages("originatorport", "oport", INTEGER, "port in the last Via, or its rport", ORIGINATOR + "port"),
             messages("cseq", "", INTEGER, "number of CSeq", "sip.cseq.code"),
             messages("cseqmethod", "", NAME, "method of CSeq, in replies too", "sip.cseq.method"),
+            messages("unique", "", ABSENCE, "unique:true: each message once, its first sighting", "rhapsode.repeat"),
+            messages("repeat", "", NAME, "retransmission, sighting (on another hop) or duplicate", "rhapsode.repeat"),
             messages("type", "", NAME, "request or response", "sip.type"),
             packets("transport", "", NAME, "udp, tcp, tls, sctp", "network.transport"),
             messages("vlan", "", NAME, "VLAN", "network.vlan.id"),

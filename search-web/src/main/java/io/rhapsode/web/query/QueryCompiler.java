@@ -24,10 +24,13 @@ import java.util.Set;
  */
 public final class QueryCompiler {
 
-    /** Finds Call-IDs by a query on another kind of document: "calls with a message in which ...". */
+    /** Finds what a field has in the documents of a query: Call-IDs for "calls with a message in which ...". */
     public interface Join {
-        List<String> callIds(Kind kind, Query query);
+        /** @param path of a keyword of this kind */
+        List<String> values(Kind kind, String path, Query query);
     }
+
+    private static final String CALL_ID = "sip.call_id";
 
     /** Elasticsearch's own limit for a keyword is 32766 bytes; the templates keep 2048 characters. */
     private static final int MAX_VALUE = 1_024;
@@ -86,15 +89,22 @@ public final class QueryCompiler {
         for (String path : field.paths(on)) {
             choices.add(one.query(path, on));
         }
+        if (field.equals(Fields.LEG)) {
+            // Those that are joined through others have but the session in common.
+            choices.add(among(Fields.SESSION, join.values(on, Fields.SESSION, any(choices))));
+        }
         return on == kind ? any(choices) : joined(on, any(choices));
     }
 
     private Query joined(Kind on, Query query) {
-        List<FieldValue> ids =
-                join.callIds(on, query).stream().map(FieldValue::of).toList();
-        return ids.isEmpty()
+        return among(CALL_ID, join.values(on, CALL_ID, query));
+    }
+
+    private static Query among(String path, List<String> values) {
+        List<FieldValue> any = values.stream().map(FieldValue::of).toList();
+        return any.isEmpty()
                 ? QueryBuilders.matchNone().build()._toQuery()
-                : QueryBuilders.terms(t -> t.field("sip.call_id").terms(v -> v.value(ids)));
+                : QueryBuilders.terms(t -> t.field(path).terms(v -> v.value(any)));
     }
 
     private Query words(Clause.Words words) throws QueryError {
@@ -208,7 +218,7 @@ public final class QueryCompiler {
     private Query is(Clause.Is is, String path, Kind on) throws QueryError {
         String value = is.value();
         checkLength(value, is.column());
-        if (!is.quoted() && value.equals("*")) {
+        if (!is.quoted() && value.equals("*") && is.field().type() != Field.Type.ABSENCE) {
             return QueryBuilders.exists(e -> e.field(path));
         }
         return switch (is.field().type()) {
@@ -218,6 +228,7 @@ public final class QueryCompiler {
             case DECIMAL, DELAY -> term(path, bound(is.field(), value, is.column()), false);
             case DURATION -> number(path, Math.round(millis(value, 1_000, is.column())));
             case TIME -> moment(path, value, is.column());
+            case ABSENCE -> absence(path, value, is.column());
             case USER -> user(is, path, on);
             case DESCRIPTION -> description(is, path, on);
             case NAME, EXACT -> name(is, path, on);
@@ -257,6 +268,15 @@ public final class QueryCompiler {
             }
         }
         return number(path, whole(value, column));
+    }
+
+    private static Query absence(String path, String value, int column) throws QueryError {
+        Query there = QueryBuilders.exists(e -> e.field(path));
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> QueryBuilders.bool().mustNot(there).build()._toQuery();
+            case "false" -> there;
+            default -> throw new QueryError(column, "'" + cut(value) + "' is neither true nor false");
+        };
     }
 
     private static Query moment(String path, String value, int column) throws QueryError {

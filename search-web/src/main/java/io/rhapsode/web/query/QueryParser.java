@@ -13,10 +13,11 @@ import java.util.Set;
  * query  = and { "OR" and }
  * and    = unary { [ "AND" ] unary }
  * unary  = ( "NOT" | "-" ) unary | "(" query ")" | field ":" value | word | "phrase"
- * value  = word | "phrase" | ( ">" | ">=" | "<" | "<=" ) word | "[" word "TO" word "]" | "(" query of values ")"
+ * value  = word | [ "~" ] "phrase" | ( ">" | ">=" | "<" | "<=" ) word | "[" word "TO" word "]" | "(" query of values ")"
  * </pre>
  *
- * <p>Square brackets include their ends, curly ones do not, {@code *} is an open end. Length, depth and number of
+ * <p>A value in quotes is exact; {@code ~} before them makes it mean what it would without quotes, were there no blanks
+ * and brackets in it. Square brackets include their ends, curly ones do not, {@code *} is an open end. Length, depth and number of
  * clauses are bounded, so that no query costs more than its answer is worth.
  */
 public final class QueryParser {
@@ -164,6 +165,10 @@ public final class QueryParser {
         int column = at + 1;
         if (peek() == '"') {
             return new Clause.Is(field, phrase(), true, column);
+        }
+        if (text.startsWith("~\"", at)) {
+            at++;
+            return new Clause.Is(field, phrase(), false, column);
         }
         if (peek() == '<' || peek() == '>') {
             return comparison(field);

@@ -54,7 +54,7 @@ class QueryCompilerTest {
     @Test
     void whatOnlyMessagesKnowIsAskedOfThemAndJoinedByCallId() throws QueryError {
         var asked = new StringBuilder();
-        String query = QueryCompiler.compile(QueryParser.parse("branch:z9hG4bK1"), Kind.CALLS, (kind, on) -> {
+        String query = QueryCompiler.compile(QueryParser.parse("branch:z9hG4bK1"), Kind.CALLS, (kind, path, on) -> {
                     asked.append(kind).append(on);
                     return List.of("one@a", "two@b");
                 })
@@ -115,12 +115,39 @@ class QueryCompilerTest {
         assertThat(compiled(query, Kind.MEDIA)).contains(path, value);
     }
 
+    @Test
+    void aPhraseWithATildeIsAnyPartOfADescription() throws QueryError {
+        assertThat(messages("reason:~\"normal call\"")).contains("\"wildcard\"", "\"*normal call*\"");
+        assertThat(messages("reason:\"normal call\"")).contains("\"term\"").doesNotContain("wildcard");
+    }
+
+    @Test
+    void whatIsUniqueHasNoMarkThatItRepeats() throws QueryError {
+        assertThat(messages("unique:true")).contains("must_not", "\"exists\"", "rhapsode.repeat");
+        assertThat(messages("unique:false")).contains("\"exists\"").doesNotContain("must_not");
+        assertThat(messages("repeat:duplicate")).contains("rhapsode.repeat", "\"duplicate\"");
+    }
+
     @ParameterizedTest
     @CsvSource({"leg:one@a", "b2b:one@a"})
     void aCallIsFoundByItsOwnCallIdAndThoseItIsJoinedTo(String query) throws QueryError {
         assertThat(compiled(query, Kind.CALLS))
                 .contains("sip.call_id", "rhapsode.call.links.call_id", "rhapsode.call.session", "one@a")
                 .doesNotContain("perhaps");
+    }
+
+    @Test
+    void theLegsOfACallAreAllOfItsSession() throws QueryError {
+        var asked = new ArrayList<String>();
+        String query = QueryCompiler.compile(QueryParser.parse("b2b:one@a"), Kind.MESSAGES, (kind, path, on) -> {
+                    asked.add(kind + " " + path + " " + on);
+                    return List.of(path.equals("sip.call_id") ? "other@a" : "first@a");
+                })
+                .toString();
+        assertThat(asked).hasSize(2);
+        assertThat(asked.get(0)).startsWith("CALLS rhapsode.call.session ").contains("one@a");
+        assertThat(asked.get(1)).startsWith("CALLS sip.call_id ").contains("one@a", "first@a");
+        assertThat(query).contains("sip.call_id", "other@a").doesNotContain("first@a");
     }
 
     @ParameterizedTest
@@ -151,12 +178,11 @@ class QueryCompilerTest {
         "branch:x, MEDIA, MESSAGES",
         "site:dus, LOGS, CALLS",
         "codec:pcma, LOGS, CALLS",
-        "b2b:one, MESSAGES, CALLS",
         "*4991, LOGS, CALLS"
     })
     void whatAKindDoesNotKnowIsAskedOfTheOneThatDoes(String query, Kind searched, Kind asked) throws QueryError {
         var kinds = new ArrayList<Kind>();
-        String compiled = QueryCompiler.compile(QueryParser.parse(query), searched, (kind, on) -> {
+        String compiled = QueryCompiler.compile(QueryParser.parse(query), searched, (kind, path, on) -> {
                     kinds.add(kind);
                     return List.of("one@a");
                 })
@@ -197,6 +223,9 @@ class QueryCompilerTest {
             value = {
                 "code:abc|6|no whole number",
                 "a b code:99999999999|10|no whole number",
+                "unique:maybe|8|neither true nor false",
+                "unique:*|8|neither true nor false",
+                "unique:>true|8|no order",
                 "ip:10.0.0.256|4|no IP address",
                 "ip:10.0.0.0/33|4|no IP address",
                 "callid:*abc|8|not by its end",
@@ -263,7 +292,7 @@ class QueryCompilerTest {
     }
 
     private static String compiled(String query, Kind kind) throws QueryError {
-        return QueryCompiler.compile(QueryParser.parse(query), kind, (on, joined) -> List.of())
+        return QueryCompiler.compile(QueryParser.parse(query), kind, (on, path, joined) -> List.of())
                 .toString();
     }
 }

@@ -37,6 +37,8 @@ class QueryParserTest {
             ")",
             "\"",
             "\\",
+            "~\"",
+            "unique:true",
             "[",
             "]",
             "{",
@@ -86,6 +88,16 @@ class QueryParserTest {
         assertThat(QueryParser.parse("node:(dus OR \"c g n\")"))
                 .isEqualTo(new Clause.Or(
                         List.of(new Clause.Is(node, "dus", false, 7), new Clause.Is(node, "c g n", true, 14))));
+    }
+
+    @Test
+    void aTildeTakesAPhraseForAValueWithoutQuotes() throws QueryError {
+        Field reason = Fields.named("reason").orElseThrow();
+        assertThat(QueryParser.parse("reason:~\"no (\\\"way\\\") *\""))
+                .isEqualTo(new Clause.Is(reason, "no (\"way\") *", false, 8));
+        assertThat(QueryParser.parse("reason:(~\"a b\" OR ~c)"))
+                .isEqualTo(new Clause.Or(
+                        List.of(new Clause.Is(reason, "a b", false, 9), new Clause.Is(reason, "~c", false, 19))));
     }
 
     @Test
@@ -157,7 +169,7 @@ class QueryParserTest {
     void anyTextIsAQueryOrAnErrorWithItsPlace(@ForAll("queries") String text) {
         try {
             for (Kind searched : Kind.values()) {
-                QueryCompiler.compile(QueryParser.parse(text), searched, (kind, query) -> List.of("id"));
+                QueryCompiler.compile(QueryParser.parse(text), searched, (kind, path, query) -> List.of("id"));
             }
         } catch (QueryError e) {
             assertThat(e.column()).isBetween(1, text.length() + 1);
