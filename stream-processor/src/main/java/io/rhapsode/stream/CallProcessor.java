@@ -46,8 +46,8 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private static final long ROUND_MICROS = 1_000_000;
 
     /**
-     * This far behind, what a message or report changes waits a while for the next ones: a backlog passes fast, and its records
-     * would be replaced at once. What links change does not wait, since they go on from call to call.
+     * This far behind, what a message or report changes waits a while for the next ones: a backlog passes fast, and its
+     * records would be replaced at once. What links change does not wait, since they go on from call to call.
      */
     private static final long BEHIND_MICROS = 30_000_000;
 
