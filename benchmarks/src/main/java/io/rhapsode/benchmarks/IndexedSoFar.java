@@ -59,11 +59,14 @@ final class IndexedSoFar {
 
     /** A number of one kind's indices together, as {@code _stats} has it: 0 as long as there is none. */
     long statistic(Indices kind, String group, String name) throws IOException, InterruptedException {
-        JsonObject answer = ask("/" + kind.alias() + "*/_stats/" + group, null);
-        JsonObject primaries = answer.getJsonObject("_all").getJsonObject("primaries");
-        return primaries.isEmpty()
+        JsonObject answer = ask("/" + kind.alias() + "*/_stats?filter_path=_all.primaries." + group + "." + name, null);
+        return answer.isEmpty()
                 ? 0
-                : primaries.getJsonObject(group).getJsonNumber(name).longValue();
+                : answer.getJsonObject("_all")
+                        .getJsonObject("primaries")
+                        .getJsonObject(group)
+                        .getJsonNumber(name)
+                        .longValue();
     }
 
     /** Makes all searchable, writes it to disk and waits until the merges that follow are over. */
@@ -71,7 +74,7 @@ final class IndexedSoFar {
         ask("/_refresh", BodyPublishers.noBody());
         ask("/_flush", BodyPublishers.noBody());
         long until = System.nanoTime() + SETTLED_WITHIN_NANOS;
-        while (statistic(Indices.SIP, "merge", "current") + statistic(Indices.CALLS, "merge", "current") > 0) {
+        while (statistic(Indices.SIP, "merges", "current") + statistic(Indices.CALLS, "merges", "current") > 0) {
             if (System.nanoTime() > until) {
                 throw new IOException("the merges do not come to an end");
             }

@@ -304,7 +304,7 @@ final class PlayedCall {
         text.append(step).append(" sip:");
         text.append(register ? "" : (backwards ? caller : to()).number() + "@");
         text.append(DOMAIN).append(" SIP/2.0\r\n");
-        dialog(text, step, backwards);
+        dialog(text, step, backwards, established || step.equals("BYE"));
         text.append("Max-Forwards: 70\r\nContact: <sip:").append((backwards ? callee : caller).number());
         text.append("@$:5060;transport=").append(caller.transport()).append(">\r\nUser-Agent: ");
         text.append((backwards ? callee : caller).agent()).append("\r\n");
@@ -338,7 +338,7 @@ final class PlayedCall {
                 .append(PHRASES.get(code))
                 .append("\r\n");
         boolean backwards = of.equals("BYE") && byCallee;
-        dialog(text, of, backwards);
+        dialog(text, of, backwards, !code.equals("100"));
         text.append(script.isInvite() ? "User-Agent: " : "Server: ");
         text.append(script.isInvite() ? (backwards ? caller : callee).agent() : REGISTRAR)
                 .append("\r\n");
@@ -356,7 +356,7 @@ final class PlayedCall {
     }
 
     /** What request and reply have in common; "$" stands for the address of who sends. */
-    private void dialog(StringBuilder text, String of, boolean backwards) {
+    private void dialog(StringBuilder text, String of, boolean backwards, boolean tagged) {
         text.append("Via: SIP/2.0/").append(caller.transport().toUpperCase(Locale.ROOT));
         text.append(' ')
                 .append(text(path[0]))
@@ -364,7 +364,7 @@ final class PlayedCall {
                 .append(key);
         text.append(cseq).append(of.equals("ACK") ? "k" : "").append("\r\n");
         String from = party(caller, "t" + key);
-        String to = party(to(), established || of.equals("BYE") ? "u" + key : "");
+        String to = party(to(), tagged ? "u" + key : "");
         text.append("From: ").append(backwards ? to : from).append("\r\nTo: ").append(backwards ? from : to);
         text.append("\r\nCall-ID: ")
                 .append(callId())

@@ -231,7 +231,8 @@ final class SearchSpeed implements Callable<Integer> {
     private byte[] answer(String path) throws IOException, InterruptedException {
         var answer = get(path);
         if (answer.statusCode() != 200) {
-            throw new IOException(path + " answered " + answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+            throw new IOException(path + " answered " + answer.statusCode() + ": "
+                    + new String(answer.body(), StandardCharsets.UTF_8));
         }
         return answer.body();
     }

@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 
 /**
  * What a population of subscribers does in ten days: calls in order of time, each the same for its number. More of them in
- * office hours, and more by few subscribers: a tenth of these has about half of the calls.
+ * office hours, and more by few subscribers: a tenth of these has a third of the calls, and the busiest
+ * one in some hundred.
  *
  * @param calls how many in all
  * @param firstDay UTC
@@ -55,7 +56,7 @@ record Traffic(int calls, LocalDate firstDay) {
 
     private int subscriber(SplittableRandom random) {
         double even = random.nextDouble();
-        return (int) (Math.max(1_000, calls / CALLS_PER_SUBSCRIBER) * even * even * even);
+        return (int) (Math.max(1_000, calls / CALLS_PER_SUBSCRIBER) * even * even);
     }
 
     private long beginMicros(int number) {

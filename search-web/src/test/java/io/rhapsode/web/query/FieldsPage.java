@@ -114,7 +114,9 @@ final class FieldsPage {
 
     private boolean leadsTo(String path, String name) {
         return path.equals(name)
-                || Fields.reversed(kind().orElseThrow(), path).filter(name::equals).isPresent();
+                || Fields.reversed(kind().orElseThrow(), path)
+                        .filter(name::equals)
+                        .isPresent();
     }
 
     private static boolean isIndexed(JsonObject field) {
