@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             ImportSpeed.class,
             TopologyLoad.class,
             BulkLoad.class,
+            SearchSpeed.class,
             Fuzz.class
         })
 public final class Bench {

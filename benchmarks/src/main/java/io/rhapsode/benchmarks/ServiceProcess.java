@@ -34,6 +34,10 @@ final class ServiceProcess implements AutoCloseable {
                 .start();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Processor time since its start. */
     Duration processorTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);

@@ -52,7 +52,8 @@ public final class LocalElasticsearch implements AutoCloseable {
                 Ports.free(),
                 memoryMegabytes);
         try {
-            elasticsearch.awaitReady(Duration.ofMinutes(1), progress -> {});
+            // What is kept from before has to be read first.
+            elasticsearch.awaitReady(Duration.ofMinutes(5), progress -> {});
             return elasticsearch;
         } catch (StartRefused e) {
             elasticsearch.close();
