@@ -87,7 +87,7 @@ public final class Scan {
 
     /** The high bits of the octets that are the wanted one; of those above the first some may be wrong. */
     private static long equal(long octets, byte wanted) {
-        long differs = octets ^ ONES * wanted;
+        long differs = octets ^ ONES * (wanted & 0xff);
         return differs - ONES & ~differs & HIGHS;
     }
 

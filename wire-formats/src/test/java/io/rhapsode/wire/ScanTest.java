@@ -13,7 +13,24 @@ class ScanTest {
 
     /** What is looked for, what differs from it in one bit, and the ends of all ranges. */
     private static final byte[] OCTETS = {
-        ':', ';', ':' + 1, (byte) (':' | 0x80), '@', 'A', 'Z', '[', 'a', 'z', (byte) 0xc1, 0, ' ', '!', 0x1f, (byte) 0xa0, 127, -1
+        ':',
+        ';',
+        ':' + 1,
+        (byte) (':' | 0x80),
+        '@',
+        'A',
+        'Z',
+        '[',
+        'a',
+        'z',
+        (byte) 0xc1,
+        0,
+        ' ',
+        '!',
+        0x1f,
+        (byte) 0xa0,
+        127,
+        -1
     };
 
     @Test
