@@ -4,6 +4,9 @@ package io.rhapsode.stream;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.rhapsode.wire.Text;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -13,6 +16,11 @@ import java.util.Arrays;
  */
 final class ProtoWriter {
     private static final int MAX_VARINT = 10;
+
+    /** Octets of a short text, a multiple of eight. */
+    private static final int SHORT = 32;
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private byte[] buffer = new byte[4_096];
     private int size;
@@ -60,17 +68,17 @@ final class ProtoWriter {
 
     /** A message or text that is bytes already. */
     void bytes(int field, byte[] octets, int offset, int length) {
-        reserve(2 * MAX_VARINT + length);
-        tag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        varint(length);
-        if (length < Long.BYTES) {
-            for (int i = 0; i < length; i++) {
-                buffer[size + i] = octets[offset + i];
+        reserve(2 * MAX_VARINT + SHORT + length);
+        int at = varint(tag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED), length);
+        if (length <= SHORT && offset + SHORT <= octets.length) {
+            // Most texts are short. Eight octets a step; those too many are overwritten by what is written next.
+            for (int i = 0; i < length; i += Long.BYTES) {
+                EIGHT.set(buffer, at + i, (long) EIGHT.get(octets, offset + i));
             }
         } else {
-            System.arraycopy(octets, offset, buffer, size, length);
+            System.arraycopy(octets, offset, buffer, at, length);
         }
-        size += length;
+        size = at + length;
     }
 
     /** An unsigned number, a bool or an enum. */
@@ -83,8 +91,7 @@ final class ProtoWriter {
     /** A number whose presence says something, or one in a list. */
     void numberOrZero(int field, long number) {
         reserve(2 * MAX_VARINT);
-        tag(field, WireFormat.WIRETYPE_VARINT);
-        varint(number);
+        size = varint(tag(field, WireFormat.WIRETYPE_VARINT), number);
     }
 
     /** A number whose header may be absent, -1 if it is. */
@@ -97,8 +104,8 @@ final class ProtoWriter {
     /** Begins a message as the value of a field; what is written until {@link #close} belongs to it. */
     int open(int field) {
         reserve(2 * MAX_VARINT);
-        tag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        return ++size;
+        size = tag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED) + 1;
+        return size;
     }
 
     /** Ends the message that began at what {@link #open} gave. */
@@ -112,22 +119,24 @@ final class ProtoWriter {
         reserve(MAX_VARINT);
         int more = (31 - Integer.numberOfLeadingZeros(length)) / 7;
         System.arraycopy(buffer, start, buffer, start + more, length);
-        size = start - 1;
-        varint(length);
-        size += length;
+        size = varint(start - 1, length) + length;
     }
 
-    private void tag(int field, int wireType) {
-        varint(field << 3 | wireType);
+    /** Writes what a field begins with, behind all that is written; where its value belongs. */
+    private int tag(int field, int wireType) {
+        return varint(size, field << 3 | wireType);
     }
 
-    private void varint(long number) {
+    /** Writes a number at a place; the place behind it. */
+    private int varint(int place, long number) {
+        int at = place;
         long rest = number;
         while ((rest & ~0x7FL) != 0) {
-            buffer[size++] = (byte) (rest | 0x80);
+            buffer[at++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        buffer[size++] = (byte) rest;
+        buffer[at++] = (byte) rest;
+        return at;
     }
 
     private void reserve(int octets) {

@@ -102,9 +102,12 @@ public final class Text {
         return length == 0 ? "" : new String(bytes, start, length, StandardCharsets.UTF_8);
     }
 
+    // What is compared mostly differs in length or at its end: payload types, tags.
     @Override
     public boolean equals(Object other) {
         return other instanceof Text text
+                && length == text.length
+                && (length == 0 || bytes[start + length - 1] == text.bytes[text.start + length - 1])
                 && Arrays.equals(bytes, start, start + length, text.bytes, text.start, text.start + text.length);
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sdp;
 
+import io.rhapsode.wire.Scan;
 import io.rhapsode.wire.Text;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,10 +48,7 @@ public record Sdp(
         int end = offset + Math.min(length, MAX_BYTES);
         int at = offset;
         while (at < end) {
-            int lineEnd = at;
-            while (lineEnd < end && bytes[lineEnd] != '\n' && bytes[lineEnd] != '\r') {
-                lineEnd++;
-            }
+            int lineEnd = Scan.indexOfEither(bytes, at, end, (byte) '\r', (byte) '\n');
             if (lineEnd - at > 1 && bytes[at + 1] == '=') {
                 reading.line(bytes[at], Words.trimmed(bytes, at + 2, lineEnd));
             }

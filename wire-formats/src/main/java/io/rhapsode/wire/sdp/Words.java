@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sdp;
 
+import io.rhapsode.wire.Scan;
 import io.rhapsode.wire.Text;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,11 +73,7 @@ final class Words {
     }
 
     private static int indexOf(Text word, char octet) {
-        int at = word.start();
-        while (at < word.end() && word.array()[at] != octet) {
-            at++;
-        }
-        return at;
+        return Scan.indexOf(word.array(), word.start(), word.end(), (byte) octet);
     }
 
     /** A number of up to nine ASCII digits; 0 for anything else. */

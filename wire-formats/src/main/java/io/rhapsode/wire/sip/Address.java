@@ -25,26 +25,24 @@ public record Address(Text displayName, SipUri uri, Text tag, Text original, Tex
     }
 
     static Address parse(byte[] bytes, int start, int end, Findings findings, Defect ifBroken) {
-        int at = Octets.skipSpace(bytes, start, end);
-        int stop = Octets.trimEnd(bytes, at, end);
-        if (stop - at == 1 && bytes[at] == '*' && ifBroken == Defect.BAD_CONTACT) {
-            return new Address(Text.EMPTY, SipUri.NONE, Text.EMPTY, Octets.text(bytes, at, stop), Text.EMPTY);
+        if (end - start == 1 && bytes[start] == '*' && ifBroken == Defect.BAD_CONTACT) {
+            return new Address(Text.EMPTY, SipUri.NONE, Text.EMPTY, Octets.text(bytes, start, end), Text.EMPTY);
         }
-        int quoteEnd = at < stop && bytes[at] == '"' ? Octets.quotedEnd(bytes, at, stop) : 0;
-        int open = Octets.indexOf(bytes, Math.max(at, quoteEnd), stop, '<');
-        Text original = Octets.text(bytes, at, stop);
-        if (open == stop) {
-            return bare(bytes, at, stop, original, findings, ifBroken);
+        int quoteEnd = start < end && bytes[start] == '"' ? Octets.quotedEnd(bytes, start, end) : 0;
+        int open = Octets.indexOf(bytes, Math.max(start, quoteEnd), end, '<');
+        Text original = Octets.text(bytes, start, end);
+        if (open == end) {
+            return bare(bytes, start, end, original, findings, ifBroken);
         }
-        Text displayName = displayName(bytes, at, open, quoteEnd, findings, ifBroken);
-        int close = Octets.indexOf(bytes, open, stop, '>');
+        Text displayName = displayName(bytes, start, open, quoteEnd, findings, ifBroken);
+        int close = Octets.indexOf(bytes, open, end, '>');
         int from = Octets.skipSpace(bytes, open + 1, close);
         int to = Octets.trimEnd(bytes, from, close);
-        if (close == stop || to - from != close - open - 1) {
-            findings.note(ifBroken, at);
+        if (close == end || to - from != close - open - 1) {
+            findings.note(ifBroken, start);
         }
         SipUri uri = SipUri.parse(bytes, from, to, findings, ifBroken);
-        return withTag(displayName, uri, original, bytes, close + 1, stop, findings, ifBroken);
+        return withTag(displayName, uri, original, bytes, close + 1, end, findings, ifBroken);
     }
 
     /** An addr-spec without brackets: what follows the first semicolon belongs to the header (RFC 3261 section 20). */

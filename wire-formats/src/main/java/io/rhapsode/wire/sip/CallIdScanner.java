@@ -20,8 +20,9 @@ public final class CallIdScanner {
     public static long scan(byte[] bytes, int offset, int length) {
         int end = Lines.headerLimit(offset, length);
         int at = Lines.first(bytes, offset, end);
-        byte terminator = Lines.terminator(bytes, at, end);
-        at = Lines.next(bytes, Lines.end(bytes, at, end, terminator), end, terminator);
+        int firstEnd = Lines.firstEnd(bytes, at, end);
+        byte terminator = Lines.terminator(bytes, firstEnd, end);
+        at = Lines.next(bytes, firstEnd, end, terminator);
         int headers = 0;
         while (at < end && headers < Lines.MAX_HEADERS) {
             byte first = bytes[at];

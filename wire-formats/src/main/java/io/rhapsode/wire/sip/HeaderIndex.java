@@ -106,6 +106,11 @@ final class HeaderIndex {
         }
     }
 
+    /** True if the value that was opened last is empty, or has such an octet. */
+    boolean isEmptyOrHas(char octet) {
+        return start == stop || Octets.indexOf(octets, start, stop, octet) < stop;
+    }
+
     /** The value at a place, unfolded; empty for no place. */
     Text text(int place) {
         if (place < 0) {
@@ -203,12 +208,14 @@ final class HeaderIndex {
 
     /** Notes the header on the line; false if it is none. */
     private boolean addHeader(int from, int to) {
-        int nameEnd = Octets.tokenEnd(bytes, from, to);
-        int colon = nameEnd;
-        while (colon < to && Lines.isBlank(bytes[colon])) {
-            colon++;
+        int colon = Octets.indexOf(bytes, from, to, ':');
+        int nameEnd = colon;
+        while (nameEnd > from && Lines.isBlank(bytes[nameEnd - 1])) {
+            nameEnd--;
         }
-        if (nameEnd == from || colon == to || bytes[colon] != ':') {
+        HeaderName name = HeaderName.of(bytes, from, nameEnd);
+        boolean named = name != null || nameEnd > from && Octets.tokenEnd(bytes, from, nameEnd) == nameEnd;
+        if (colon == to || !named) {
             findings.note(Defect.BAD_HEADER_LINE, from);
             return false;
         }
@@ -216,7 +223,6 @@ final class HeaderIndex {
             names = Arrays.copyOf(names, count * 2);
             places = Arrays.copyOf(places, STRIDE * count * 2);
         }
-        HeaderName name = HeaderName.of(bytes, from, nameEnd);
         names[count] = UNKNOWN;
         if (name != null) {
             names[count] = (byte) name.ordinal();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
+import io.rhapsode.wire.Scan;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -81,6 +82,11 @@ enum HeaderName {
     private final byte[] octets;
     private final char compact;
 
+    // The name's first eight octets, or all if it is shorter, and its last eight.
+    private final long head;
+    private final long headMask;
+    private final long tail;
+
     HeaderName(String name) {
         this(name, (char) 0);
     }
@@ -88,6 +94,9 @@ enum HeaderName {
     HeaderName(String name, char compact) {
         this.octets = name.getBytes(StandardCharsets.US_ASCII);
         this.compact = compact;
+        this.head = Scan.eight(Arrays.copyOf(octets, Math.max(octets.length, Long.BYTES)), 0);
+        this.headMask = octets.length < Long.BYTES ? (1L << Byte.SIZE * octets.length) - 1 : -1L;
+        this.tail = octets.length < Long.BYTES ? 0 : Scan.eight(octets, octets.length - Long.BYTES);
     }
 
     /** This name's bit in a set of names. */
@@ -105,11 +114,22 @@ enum HeaderName {
             return null;
         }
         for (HeaderName name : LONG[key(bytes, start, end)]) {
-            if (Octets.sameIgnoringCase(bytes, start, end, name.octets)) {
+            if (name.isAt(bytes, start, end)) {
                 return name;
             }
         }
         return null;
+    }
+
+    /** Nearly every name is written as its RFC has it, and most have no middle between head and tail. */
+    private boolean isAt(byte[] bytes, int start, int end) {
+        int length = octets.length;
+        boolean same = end - start == length
+                && length <= 2 * Long.BYTES
+                && bytes.length - start >= Long.BYTES
+                && (Scan.eight(bytes, start) & headMask) == head
+                && (length < Long.BYTES || Scan.eight(bytes, end - Long.BYTES) == tail);
+        return same || Octets.sameIgnoringCase(bytes, start, end, octets);
     }
 
     /** Where a name is kept: names of equal length mostly begin or end with different letters. */

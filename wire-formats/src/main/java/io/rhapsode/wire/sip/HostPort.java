@@ -11,8 +11,9 @@ record HostPort(Text host, int port, int end, boolean broken) {
     static HostPort read(byte[] bytes, int start, int end) {
         boolean bracketed = start < end && bytes[start] == '[';
         int from = bracketed ? start + 1 : start;
-        int to = bracketed ? Octets.indexOf(bytes, from, end, ']') : hostEnd(bytes, from, end);
-        boolean broken = from == to || bracketed && to == end || !isHost(bytes, from, to, bracketed);
+        int run = hostRun(bytes, from, end, bracketed);
+        int to = bracketed ? Octets.indexOf(bytes, run, end, ']') : hostEnd(bytes, run, end);
+        boolean broken = from == to || bracketed && to == end || run < to;
         int at = Octets.skipSpace(bytes, bracketed && to < end ? to + 1 : to, end);
         Text host = Octets.lowerText(bytes, from, to);
         if (at == end || bytes[at] != ':') {
@@ -27,11 +28,17 @@ record HostPort(Text host, int port, int end, boolean broken) {
         return new HostPort(host, Math.max(port, 0), stop, broken || port < 0);
     }
 
-    private static int hostEnd(byte[] bytes, int start, int end) {
+    /** The end of the octets from start that belong in a host, between brackets with colons. */
+    private static int hostRun(byte[] bytes, int start, int end, boolean bracketed) {
         int at = start;
-        while (at < end && Octets.isHost(bytes[at])) {
+        while (at < end && (Octets.isHost(bytes[at]) || bracketed && bytes[at] == ':')) {
             at++;
         }
+        return at;
+    }
+
+    private static int hostEnd(byte[] bytes, int start, int end) {
+        int at = start;
         while (at < end && !endsHost(bytes[at])) {
             at++;
         }
@@ -48,14 +55,5 @@ record HostPort(Text host, int port, int end, boolean broken) {
             at++;
         }
         return at;
-    }
-
-    private static boolean isHost(byte[] bytes, int start, int end, boolean bracketed) {
-        for (int at = start; at < end; at++) {
-            if (!Octets.isHost(bytes[at]) && !(bracketed && bytes[at] == ':')) {
-                return false;
-            }
-        }
-        return true;
     }
 }

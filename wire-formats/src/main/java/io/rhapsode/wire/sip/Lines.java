@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import io.rhapsode.wire.Scan;
 
 /**
  * How a SIP message falls into lines; the scanner and the parser must never differ on it. RFC 3261 section 7 asks for
@@ -16,10 +14,6 @@ final class Lines {
 
     /** Octets in which headers are looked for, start line included: twice the largest datagram. */
     static final int MAX_HEADER_BYTES = 131_072;
-
-    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
 
     private Lines() {}
 
@@ -37,47 +31,24 @@ final class Lines {
         return at;
     }
 
-    /** The octet that ends this message's lines: LF, or CR where the start line ends in CR without LF. */
-    static byte terminator(byte[] bytes, int start, int end) {
-        int lf = end(bytes, start, end, (byte) '\n');
-        int cr = end(bytes, start, lf, (byte) '\r');
-        int at = cr;
+    /** Where a message's first line ends: at its LF, or at its CR if what follows that is neither LF nor CR; else at end. */
+    static int firstEnd(byte[] bytes, int start, int end) {
+        int lineBreak = Scan.indexOfEither(bytes, start, end, (byte) '\r', (byte) '\n');
+        int at = lineBreak;
         while (at < end && bytes[at] == '\r') {
             at++;
         }
-        return cr == lf || at >= end || bytes[at] == '\n' ? (byte) '\n' : (byte) '\r';
+        return at >= end || bytes[at] == '\n' ? at : lineBreak;
     }
 
-    /** The index of the next terminator at or after start, or end. Eight octets a step: lines are most of the work. */
+    /** The octet that ends a message's lines, by what {@link #firstEnd} found: LF, or CR where the first ends so. */
+    static byte terminator(byte[] bytes, int firstEnd, int end) {
+        return firstEnd < end ? bytes[firstEnd] : (byte) '\n';
+    }
+
+    /** The index of the next terminator at or after start, or end. */
     static int end(byte[] bytes, int start, int end, byte terminator) {
-        int at = start;
-        long wanted = ONES * terminator;
-        for (int last = end - Long.BYTES; at <= last; at += Long.BYTES) {
-            long differs = (long) EIGHT.get(bytes, at) ^ wanted;
-            long equal = (differs - ONES) & ~differs & HIGHS;
-            if (equal != 0) {
-                return at + (Long.numberOfTrailingZeros(equal) >>> 3);
-            }
-        }
-        while (at < end && bytes[at] != terminator) {
-            at++;
-        }
-        return at;
-    }
-
-    /** False if no octet of the range is white space or below it; true if one may be. */
-    static boolean hasControl(byte[] bytes, int start, int end) {
-        int at = start;
-        for (int last = end - Long.BYTES; at <= last; at += Long.BYTES) {
-            long octets = (long) EIGHT.get(bytes, at);
-            if ((octets - ONES * (' ' + 1) & ~octets & HIGHS) != 0) {
-                return true;
-            }
-        }
-        while (at < end && (bytes[at] > ' ' || bytes[at] < 0)) {
-            at++;
-        }
-        return at < end;
+        return Scan.indexOf(bytes, start, end, terminator);
     }
 
     /** The end of what the line says: its terminator at lineEnd, less the CRs before it. */

@@ -102,7 +102,7 @@ final class Multipart {
     }
 
     private void readPart(int start, int end, int depth) {
-        byte terminator = Lines.terminator(bytes, start, end);
+        byte terminator = Lines.terminator(bytes, Lines.firstEnd(bytes, start, end), end);
         var unheard = new Findings(start);
         var headers = new HeaderIndex(bytes, start, Lines.headerLimit(start, end - start), end, terminator, unheard);
         Text type = headers.text(headers.first(HeaderName.CONTENT_TYPE));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
+import io.rhapsode.wire.Scan;
 import io.rhapsode.wire.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,14 +13,12 @@ final class Octets {
     private static final int TOKEN = 1;
     private static final int SPACE = 2;
     private static final int HOST = 4;
-    private static final int UPPER = 8;
-    private static final int NEAR_COMMA = 16;
-    private static final int NEAR_SEMICOLON = 32;
+    private static final int NEAR_COMMA = 8;
+    private static final int NEAR_SEMICOLON = 16;
 
     static {
         note(TOKEN | HOST, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._%+~");
         note(TOKEN, "!*`'");
-        note(UPPER, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
         note(SPACE, " \t\r\n");
         // What can end or hide a comma, or a semicolon: quotes, brackets, itself.
         note(NEAR_COMMA, ",\"<>");
@@ -86,12 +85,12 @@ final class Octets {
     }
 
     static int indexOf(byte[] bytes, int start, int end, char wanted) {
-        return Lines.end(bytes, start, end, (byte) wanted);
+        return Scan.indexOf(bytes, start, end, (byte) wanted);
     }
 
     /** True if a space of any kind stands in the range. */
     static boolean hasSpace(byte[] bytes, int start, int end) {
-        if (!Lines.hasControl(bytes, start, end)) {
+        if (!Scan.hasControl(bytes, start, end)) {
             return false;
         }
         for (int at = start; at < end; at++) {
@@ -104,20 +103,18 @@ final class Octets {
 
     /** The index after the quoted string that begins at start, or -1 if it has no end (RFC 3261 quoted-string). */
     static int quotedEnd(byte[] bytes, int start, int end) {
-        for (int at = start + 1; at < end; at++) {
-            if (bytes[at] == '\\') {
-                at++;
-            } else if (bytes[at] == '"') {
-                return at + 1;
-            }
+        int at = Scan.indexOfEither(bytes, start + 1, end, (byte) '"', (byte) '\\');
+        while (at < end && bytes[at] == '\\') {
+            at = Scan.indexOfEither(bytes, Math.min(at + 2, end), end, (byte) '"', (byte) '\\');
         }
-        return -1;
+        return at < end ? at + 1 : -1;
     }
 
     /** The index of the next comma or semicolon that stands in no quoted string and no angle brackets, or end. */
     static int separator(byte[] bytes, int start, int end, char separator) {
-        if (separator == ',' && indexOf(bytes, start, end, ',') == end) {
-            return end;
+        int plain = indexOf(bytes, start, end, separator);
+        if (plain >= end || Scan.indexOfEither(bytes, start, plain, (byte) '"', (byte) '<') == plain) {
+            return plain;
         }
         int kind = separator == ',' ? NEAR_COMMA : NEAR_SEMICOLON;
         boolean inBrackets = false;
@@ -181,9 +178,6 @@ final class Octets {
         if (end - start != wanted.length) {
             return false;
         }
-        if (Arrays.equals(bytes, start, end, wanted, 0, wanted.length)) {
-            return true;
-        }
         for (int i = 0; i < wanted.length; i++) {
             byte octet = bytes[start + i];
             if (octet != wanted[i] && lower(octet) != lower(wanted[i])) {
@@ -203,12 +197,7 @@ final class Octets {
 
     /** The range with its ASCII letters in lower case. */
     static Text lowerText(byte[] bytes, int start, int end) {
-        for (int at = start; at < end; at++) {
-            if (is(bytes[at], UPPER)) {
-                return lowered(bytes, start, end);
-            }
-        }
-        return text(bytes, start, end);
+        return Scan.hasUpperCase(bytes, start, end) ? lowered(bytes, start, end) : text(bytes, start, end);
     }
 
     private static Text lowered(byte[] bytes, int start, int end) {

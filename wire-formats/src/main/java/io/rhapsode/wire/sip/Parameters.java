@@ -52,9 +52,7 @@ final class Parameters {
             }
             int from = bytes[at] == ';' ? at + 1 : at;
             first = false;
-            int stop = Octets.separator(bytes, from, end, ';');
-            read(from, stop);
-            at = stop;
+            at = read(from);
             if (nameEnd > nameStart) {
                 return true;
             }
@@ -62,12 +60,16 @@ final class Parameters {
         }
     }
 
-    private void read(int start, int stop) {
-        nameStart = Octets.skipSpace(bytes, start, stop);
-        int equals = Octets.indexOf(bytes, Octets.tokenEnd(bytes, nameStart, stop), stop, '=');
+    /** Reads the parameter from start; where it ends. */
+    private int read(int start) {
+        nameStart = Octets.skipSpace(bytes, start, end);
+        int tokenEnd = Octets.tokenEnd(bytes, nameStart, end);
+        int stop = Octets.separator(bytes, tokenEnd, end, ';');
+        int equals = Octets.indexOf(bytes, tokenEnd, stop, '=');
         nameEnd = Octets.trimEnd(bytes, nameStart, equals);
         valueStart = Octets.skipSpace(bytes, Math.min(equals + 1, stop), stop);
         valueEnd = Octets.trimEnd(bytes, valueStart, stop);
+        return stop;
     }
 
     boolean is(byte[] lowerCaseName) {

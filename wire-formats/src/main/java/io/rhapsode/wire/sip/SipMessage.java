@@ -3,7 +3,6 @@ package io.rhapsode.wire.sip;
 
 import io.rhapsode.wire.Text;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -50,8 +49,8 @@ public final class SipMessage {
         this.findings = new Findings(offset);
         int limit = Lines.headerLimit(offset, length);
         int start = Lines.first(bytes, offset, limit);
-        byte terminator = Lines.terminator(bytes, start, limit);
-        int lineEnd = Lines.end(bytes, start, limit, terminator);
+        int lineEnd = Lines.firstEnd(bytes, start, limit);
+        byte terminator = Lines.terminator(bytes, lineEnd, limit);
         this.startLine = new StartLine(bytes, start, Lines.contentEnd(bytes, start, lineEnd), findings);
         int firstHeader = Lines.next(bytes, lineEnd, limit, terminator);
         this.headers = new HeaderIndex(bytes, firstHeader, limit, end, terminator, findings);
@@ -347,7 +346,7 @@ public final class SipMessage {
         return values(name, ifBroken, Address::parse);
     }
 
-    /** Reads one value of a header. */
+    /** Reads one value of a header, that has an octet at least and no space around it. */
     interface Reading<T> {
         T of(byte[] bytes, int start, int end, Findings findings, Defect ifBroken);
     }
@@ -358,12 +357,16 @@ public final class SipMessage {
         if (at < 0) {
             return List.of();
         }
-        var found = new ArrayList<T>(2);
+        headers.open(at);
+        if (!headers.isRepeated(name) && !headers.isEmptyOrHas(',')) {
+            return List.of(reading.of(headers.octets, headers.start, headers.stop, findings, ifBroken));
+        }
+        var found = new ArrayList<T>(4);
         for (; at >= 0; at = headers.next(name, at)) {
             headers.open(at);
             split(headers.octets, headers.start, headers.stop, ifBroken, reading, found);
         }
-        return Collections.unmodifiableList(found);
+        return List.copyOf(found);
     }
 
     private <T> void split(byte[] octets, int start, int stop, Defect ifBroken, Reading<T> reading, List<T> found) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.wire.sip;
 
+import io.rhapsode.wire.Scan;
 import io.rhapsode.wire.Text;
 
 /**
@@ -95,13 +96,25 @@ public record SipUri(Text original, Text scheme, Text user, Text host, int port,
         return new SipUri(original, scheme, number, Text.EMPTY, 0, Octets.text(bytes, semicolon, end), Text.EMPTY);
     }
 
+    /** Where the colon is after the scheme, -1 if there is none. */
     private static int schemeEnd(byte[] bytes, int start, int end) {
+        if (isSip(bytes, start, end)) {
+            return start + 3;
+        }
         int at = Octets.tokenEnd(bytes, start, end);
         return at > start && at < end && bytes[at] == ':' ? at : -1;
     }
 
+    private static boolean isSip(byte[] bytes, int start, int end) {
+        return end - start >= 4
+                && bytes[start] == 's'
+                && bytes[start + 1] == 'i'
+                && bytes[start + 2] == 'p'
+                && bytes[start + 3] == ':';
+    }
+
     private static Text scheme(byte[] bytes, int start, int end) {
-        if (end - start == 3 && bytes[start] == 's' && bytes[start + 1] == 'i' && bytes[start + 2] == 'p') {
+        if (isSip(bytes, start, end + 1)) {
             return SIP;
         }
         Text scheme = Octets.lowerText(bytes, start, end);
@@ -109,7 +122,11 @@ public record SipUri(Text original, Text scheme, Text user, Text host, int port,
     }
 
     private static Text user(byte[] bytes, int start, int at) {
-        int password = Octets.indexOf(bytes, start, at, ':');
+        int plain = Scan.indexOfEither(bytes, start, at, (byte) ':', (byte) '%');
+        if (plain == at) {
+            return Octets.text(bytes, start, Octets.trimEnd(bytes, start, at));
+        }
+        int password = Octets.indexOf(bytes, plain, at, ':');
         return Octets.unescaped(bytes, start, Octets.trimEnd(bytes, start, password));
     }
 }

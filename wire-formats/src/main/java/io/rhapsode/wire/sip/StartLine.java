@@ -43,7 +43,7 @@ final class StartLine {
         if (methodEnd == start || methodEnd == end || !Lines.isBlank(bytes[methodEnd])) {
             return false;
         }
-        int lineEnd = Lines.end(bytes, methodEnd, end, Lines.terminator(bytes, start, end));
+        int lineEnd = Lines.firstEnd(bytes, methodEnd, end);
         int last = Octets.trimEnd(bytes, methodEnd, lineEnd);
         int version = lastWord(bytes, methodEnd, last);
         return version > methodEnd && isVersion(bytes, version, last);

@@ -22,27 +22,25 @@ public record Via(Text original, Text transport, Text host, int port, Text branc
     private static final int MAX_PORT = 65_535;
 
     static Via parse(byte[] bytes, int start, int end, Findings findings, Defect ifBroken) {
-        int at = Octets.skipSpace(bytes, start, end);
-        int stop = Octets.trimEnd(bytes, at, end);
-        Text original = Octets.text(bytes, at, stop);
-        int version = Octets.indexOf(bytes, at, stop, '/') + 1;
-        int slash = Octets.indexOf(bytes, Math.min(version, stop), stop, '/');
-        if (slash == stop) {
-            findings.note(ifBroken, at);
+        Text original = Octets.text(bytes, start, end);
+        int version = Octets.indexOf(bytes, start, end, '/') + 1;
+        int slash = Octets.indexOf(bytes, Math.min(version, end), end, '/');
+        if (slash == end) {
+            findings.note(ifBroken, start);
             return new Via(original, Text.EMPTY, Text.EMPTY, 0, Text.EMPTY, Text.EMPTY, 0);
         }
-        int transport = Octets.skipSpace(bytes, slash + 1, stop);
-        int transportEnd = Octets.tokenEnd(bytes, transport, stop);
-        int sentBy = Octets.skipSpace(bytes, transportEnd, stop);
-        HostPort hostPort = HostPort.read(bytes, sentBy, stop);
+        int transport = Octets.skipSpace(bytes, slash + 1, end);
+        int transportEnd = Octets.tokenEnd(bytes, transport, end);
+        int sentBy = Octets.skipSpace(bytes, transportEnd, end);
+        HostPort hostPort = HostPort.read(bytes, sentBy, end);
         if (hostPort.broken() || transport == transportEnd || transportEnd == sentBy) {
-            findings.note(ifBroken, at);
+            findings.note(ifBroken, start);
         }
         Text transportText = transport(bytes, transport, transportEnd);
-        var parameters = new Parameters(bytes, hostPort.end(), stop);
+        var parameters = new Parameters(bytes, hostPort.end(), end);
         Via via = withParameters(original, transportText, hostPort, parameters);
         if (parameters.broken()) {
-            findings.note(ifBroken, at);
+            findings.note(ifBroken, start);
         }
         return via;
     }
