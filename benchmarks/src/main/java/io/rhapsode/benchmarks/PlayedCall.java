@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** One call that goes by its script: its packets as the gateway writes them, and its record as the stream-processor does. */
+/** One call that goes by its script: its packets as the gateway writes them, its record as the stream-processor does. */
 final class PlayedCall {
 
     /** Of a session of two legs, or the only one. */

@@ -6,9 +6,8 @@ import java.time.ZoneOffset;
 import java.util.SplittableRandom;
 
 /**
- * What a population of subscribers does in ten days: calls in order of time, each the same for its number. More of them in
- * office hours, and more by few subscribers: a tenth of these has a third of the calls, and the busiest
- * one in some hundred.
+ * What a population of subscribers does in ten days: calls in order of time, each the same for its number. More of them
+ * in office hours, and more by few subscribers: a tenth of these has a third of the calls.
  *
  * @param calls how many in all
  * @param firstDay UTC
