@@ -78,27 +78,37 @@ final class CallStore {
     /** The documents of one kind of one Call-ID in order of time, and how many there are in all. */
     record Messages(long total, List<Page.Hit> hits) {}
 
-    /** The first page. */
+    /**
+     * The first page. Only a search that has more of them needs a point in time, which all its pages see: what is found
+     * on one page is found with one request.
+     */
     Page search(Search search) {
         long begin = System.nanoTime();
         var notes = new ArrayList<String>();
         Query query = query(search, notes);
-        if (search.size() == 0) {
-            return page(search, query, null, null, notes, begin);
+        long interval = search.counts() ? interval(search, query) : 0;
+        var all = ask(request(search, query, interval, null, null), notes);
+        if (all == null || all.hits().hits().size() <= search.size()) {
+            return page(search, all, all, interval, notes, begin);
         }
         String pit = elasticsearch.ask(
                 client -> client.openPointInTime(
                                 p -> p.index(search.kind().indices().alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
                         .id(),
                 null);
-        return pit == null ? Page.empty(search, millisSince(begin)) : page(search, query, pit, null, notes, begin);
+        var hits = pit == null ? null : ask(request(search.withoutCounts(), query, 0, pit, null), notes);
+        return page(search, hits, all, interval, notes, begin);
     }
 
     /** The page after the one that gave this cursor. */
     Page search(Cursor cursor) {
         long begin = System.nanoTime();
         var notes = new ArrayList<String>();
-        return page(cursor.search(), query(cursor.search(), notes), cursor.pit(), cursor, notes, begin);
+        Search search = cursor.search();
+        Query query = query(search, notes);
+        long interval = search.counts() ? interval(search, query) : 0;
+        var answer = ask(request(search, query, interval, cursor.pit(), cursor), notes);
+        return page(search, answer, answer, interval, notes, begin);
     }
 
     /** Gets the hits of one page after the other. */
@@ -184,19 +194,24 @@ final class CallStore {
                 List.of());
     }
 
-    /** @param pit and {@code after}: null where no hits are asked for */
-    private Page page(Search search, Query query, String pit, Cursor after, List<String> notes, long begin) {
-        long interval = search.counts() ? interval(search, query) : 0;
-        var request = SearchRequest.of(r -> {
+    /**
+     * @param pit the point in time of the hits, null for now
+     * @param after where the page begins, null for the first
+     */
+    private SearchRequest request(Search search, Query query, long interval, String pit, Cursor after) {
+        return SearchRequest.of(r -> {
             r.query(query)
                     .trackTotalHits(t -> t.enabled(true))
-                    .timeout(config.searchTimeout().toSeconds() + "s");
-            if (search.size() == 0) {
-                // Asked so, Elasticsearch answers from its request cache where it can.
-                r.index(search.kind().indices().alias()).size(0);
+                    .timeout(config.searchTimeout().toSeconds() + "s")
+                    .size(0);
+            if (pit != null) {
+                r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)));
             } else {
-                r.pit(p -> p.id(pit).keepAlive(k -> k.time(KEPT_ALIVE)))
-                        .size(search.size() + 1)
+                r.index(search.kind().indices().alias());
+            }
+            // Asked for no hits, Elasticsearch answers from its request cache where it can.
+            if (search.size() > 0) {
+                r.size(search.size() + 1)
                         .source(s -> s.filter(f -> f.excludes("rhapsode.reversed", "rhapsode.payload")))
                         .sort(time(SortOrder.Desc));
             }
@@ -205,22 +220,40 @@ final class CallStore {
             }
             return search.counts() ? r.aggregations(aggregations(search.kind(), interval)) : r;
         });
+    }
+
+    /** Null if there is no index yet. */
+    private SearchResponse<JsonData> ask(SearchRequest request, List<String> notes) {
         SearchResponse<JsonData> answer = elasticsearch.ask(client -> client.search(request, JsonData.class), null);
-        if (answer == null) {
-            return Page.empty(search, millisSince(begin));
-        }
-        if (answer.timedOut()) {
+        if (answer != null && answer.timedOut()) {
             notes.add("The search took too long and was cut short: numbers are too low.");
+        }
+        return answer;
+    }
+
+    /**
+     * @param found the hits, null if there is no index yet
+     * @param counted what has the facets and the histogram
+     */
+    private Page page(
+            Search search,
+            SearchResponse<JsonData> found,
+            SearchResponse<JsonData> counted,
+            long interval,
+            List<String> notes,
+            long begin) {
+        if (found == null) {
+            return Page.empty(search, millisSince(begin));
         }
         return new Page(
                 search,
-                answer.hits().total().value(),
+                found.hits().total().value(),
                 millisSince(begin),
-                hits(answer).stream().limit(search.size()).toList(),
-                facets(search.kind(), answer.aggregations()),
-                histogram(answer.aggregations()),
+                hits(found).stream().limit(search.size()).toList(),
+                facets(search.kind(), counted.aggregations()),
+                histogram(counted.aggregations()),
                 interval,
-                next(search, answer),
+                next(search, found),
                 List.copyOf(notes));
     }
 
