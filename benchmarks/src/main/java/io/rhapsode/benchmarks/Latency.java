@@ -92,6 +92,6 @@ final class Latency implements Callable<Integer> {
     }
 
     private static double at(double[] sorted, double share) {
-        return sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * share))];
+        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * share))];
     }
 }
