@@ -17,9 +17,6 @@ import java.util.List;
  */
 final class MessageDocument {
 
-    /** By number of {@link SipMessage.Repeat}; the first sighting has none. */
-    private static final String[] REPEATS = {"", "retransmission", "sighting", "duplicate"};
-
     private MessageDocument() {}
 
     static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
@@ -157,7 +154,7 @@ final class MessageDocument {
             json.base64("payload", packet.getPayload());
         }
         ends(json, message.getViaList());
-        json.text("repeat", REPEATS[message.getRepeatValue() & 3]);
+        json.text("repeat", repeat(message.getRepeat()));
         parties(json, "asserted_identity", message.getAssertedIdentityList());
         json.texts("reason", message.getReasonList()).texts("diversion", message.getDiversionList());
         if (message.hasExpires()) {
@@ -207,6 +204,16 @@ final class MessageDocument {
         boolean isAddress =
                 host.indexOf(':') >= 0 || host.chars().allMatch(letter -> letter == '.' || Character.isDigit(letter));
         json.text(isAddress ? host : "");
+    }
+
+    /** Empty for the first sighting, and for what a newer writer knows and this does not. */
+    private static String repeat(SipMessage.Repeat repeat) {
+        return switch (repeat) {
+            case RETRANSMISSION -> "retransmission";
+            case FURTHER_SIGHTING -> "sighting";
+            case DUPLICATE -> "duplicate";
+            case FIRST, UNRECOGNIZED -> "";
+        };
     }
 
     private static void defectPlaces(JsonBytes json, SipMessage message) {

@@ -214,6 +214,13 @@ class DocumentTest {
     }
 
     @Test
+    void aMarkThatANewerWriterKnowsIsNone() throws IOException {
+        var message = Samples.message().setRepeatValue(5).build();
+        assertThat(write(Document.MESSAGE, message).document().getJsonObject("rhapsode"))
+                .doesNotContainKey("repeat");
+    }
+
+    @Test
     void onlyWhatRepeatsAMessageIsMarked() throws IOException {
         for (var repeat : SipMessage.Repeat.values()) {
             if (repeat != SipMessage.Repeat.UNRECOGNIZED) {

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * the rest is made from it.
  *
  * <p>With its record a call is announced under its join keys ({@link LegKey}); what {@link LegProcessor} makes of that
- * comes back as links, which are a part of the call like its messages; so are the reports on its media. With the records goes by how much they change
- * the key figures ({@link KpiChanges}).
+ * comes back as links, which are a part of the call like its messages; so are the reports on its media. With the
+ * records goes by how much they change the key figures ({@link KpiChanges}).
  */
 final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> {
 
