@@ -173,7 +173,7 @@ public record StreamConfig(
     static final String STAGE = "rhapsode.stage";
 
     private static final int MOST_KPI_KEYS = 8;
-    private static final int COMMIT_MS = 200;
+    private static final int COMMIT_MS = 300;
     private static final long CACHE_BYTES = 64L << 20;
 
     /**
