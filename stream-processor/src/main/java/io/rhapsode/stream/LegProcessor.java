@@ -34,7 +34,6 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
     /** So long a key is kept by the wall clock as well: the partitions of a backlog are not read side by side. */
     private static final long KEPT = Duration.ofMinutes(1).toMillis() * 1_000;
 
-    /** Not more often: to begin a walk costs a copy of all keys in the store's cache. */
     private static final Duration TICK = Duration.ofSeconds(10);
 
     /** A tick looks at so many keys and two for each that came, so that more go than come. */
@@ -167,7 +166,7 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
                 if (entry.value == null
                         || entry.value.getLegsList().stream()
                                 .allMatch(leg -> isOver(leg, now) && leg.getStoredUs() + KEPT < wall)) {
-                    store.delete(entry.key);
+                    store.put(entry.key, null);
                 }
             }
         }

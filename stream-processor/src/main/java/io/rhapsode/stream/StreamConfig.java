@@ -174,7 +174,9 @@ public record StreamConfig(
 
     private static final int MOST_KPI_KEYS = 8;
     private static final int COMMIT_MS = 300;
-    private static final long CACHE_BYTES = 64L << 20;
+
+    /** Of the heap the cache takes more than twice this. */
+    private static final long CACHE_BYTES = 32L << 20;
 
     /**
      * @throws IllegalArgumentException naming every wrong and unknown setting
