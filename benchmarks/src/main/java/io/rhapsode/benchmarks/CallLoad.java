@@ -124,7 +124,7 @@ final class CallLoad {
         String dialog = "From: \"Anna Mustermann\" <sip:+4930" + PLACE + "@a.example.com>;tag=a" + PLACE + "\r\n"
                 + "Call-ID: " + run + "-" + PLACE + "@10.1.0.10\r\n";
         String via = "Record-Route: <sip:10.1.0.1;lr;ftag=a" + PLACE + ">\r\n"
-                + "P-Charging-Vector: icid-value=\"icid-" + PLACE
+                + "P-Charging-Vector: icid-value=\"icid-" + run + PLACE
                 + "\";icid-generated-at=10.1.0.1;orig-ioi=net.example\r\n"
                 + "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bK-p" + PLACE + ";received=10.1.0.1\r\n"
                 + "Via: SIP/2.0/UDP 10.1.0.10:5060;branch=z9hG4bK" + PLACE;

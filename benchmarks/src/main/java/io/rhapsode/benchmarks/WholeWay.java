@@ -22,19 +22,20 @@ final class WholeWay implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "120",
-            description =
-                    "Seconds of the same rate before, until the servers' code is compiled (default ${DEFAULT-VALUE}).")
+            defaultValue = "240",
+            description = "Seconds before, at half the rate, in which the servers' code is compiled: at the full one"
+                    + " the compilers wait for the servers (default ${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Override
     public Integer call() throws Exception {
         try (Target target = Target.start()) {
             int calls = Math.toIntExact((long) rate * seconds / CallLoad.MESSAGES_PER_CALL);
-            int warmUpCalls = Math.toIntExact((long) rate * warmUp / CallLoad.MESSAGES_PER_CALL);
+            int slow = Math.max(1, rate / 2);
+            int warmUpCalls = Math.toIntExact((long) slow * warmUp / CallLoad.MESSAGES_PER_CALL);
             System.out.printf(
                     "%d s to warm up, then %,d calls at %,d messages/s for %d s.%n", warmUp, calls, rate, seconds);
-            long before = new CallLoad(target.gateway(), "warm").send(warmUpCalls, rate, null);
+            long before = new CallLoad(target.gateway(), "warm").send(warmUpCalls, slow, null);
             long warmed = System.nanoTime();
             awaitTotal(target, "callid:warm-*", before);
             double coldLag = (System.nanoTime() - warmed) / 1e9;
