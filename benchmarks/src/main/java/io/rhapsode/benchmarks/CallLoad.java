@@ -28,6 +28,10 @@ final class CallLoad {
 
     private static final String PLACE = "0123456789";
     private static final int CALLS_UNDER_WAY = 64;
+
+    /** To sleep and wake for each message would cost more than to send it. */
+    private static final long ROUND_NANOS = 2_000_000;
+
     private static final int CAPTURE_SECONDS = 0x0009;
     private static final int CAPTURE_MICROS = 0x000a;
     private static final byte[] CALLER = {10, 1, 0, 10};
@@ -46,7 +50,7 @@ final class CallLoad {
      * Sends.
      *
      * @param calls how many calls
-     * @param messagesPerSecond even rate
+     * @param messagesPerSecond even rate: none is early, and none later than 2 ms if the machine keeps up
      * @param sentAtNanos where the time of sending of each message goes (System.nanoTime); may be null
      * @return messages sent
      */
@@ -106,9 +110,13 @@ final class CallLoad {
         return Math.min(CALLS_UNDER_WAY, calls - group(message) * CALLS_UNDER_WAY);
     }
 
+    /** Returns at the time, or a round later; whatever is due by then goes out without waiting. */
     private static void waitUntil(long nanos) {
-        for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-            LockSupport.parkNanos(left);
+        if (nanos > System.nanoTime()) {
+            long until = nanos + ROUND_NANOS;
+            for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
         }
     }
 
@@ -116,7 +124,7 @@ final class CallLoad {
         String dialog = "From: \"Anna Mustermann\" <sip:+4930" + PLACE + "@a.example.com>;tag=a" + PLACE + "\r\n"
                 + "Call-ID: " + run + "-" + PLACE + "@10.1.0.10\r\n";
         String via = "Record-Route: <sip:10.1.0.1;lr;ftag=a" + PLACE + ">\r\n"
-                + "P-Charging-Vector: icid-value=\"icid-" + PLACE
+                + "P-Charging-Vector: icid-value=\"icid-" + run + PLACE
                 + "\";icid-generated-at=10.1.0.1;orig-ioi=net.example\r\n"
                 + "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bK-p" + PLACE + ";received=10.1.0.1\r\n"
                 + "Via: SIP/2.0/UDP 10.1.0.10:5060;branch=z9hG4bK" + PLACE;

@@ -64,6 +64,8 @@ final class Target implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output)
                 .start();
+        // Whoever ends the measurement ends what it measures.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         Target target = new Target(data, process, ports.get(0), ports.get(1));
         target.awaitReady(output.toPath());
         return target;

@@ -20,13 +20,25 @@ final class WholeWay implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "300", description = "How long (default ${DEFAULT-VALUE}).")
     private int seconds;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "240",
+            description = "Seconds before, at half the rate, in which the servers' code is compiled: at the full one"
+                    + " the compilers wait for the servers (default ${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Override
     public Integer call() throws Exception {
         try (Target target = Target.start()) {
             int calls = Math.toIntExact((long) rate * seconds / CallLoad.MESSAGES_PER_CALL);
-            System.out.printf("Warming up, then %,d calls at %,d messages/s for %d s.%n", calls, rate, seconds);
-            new CallLoad(target.gateway(), "warm").send(rate, rate, null);
-            awaitTotal(target, "callid:warm-*", (long) rate * CallLoad.MESSAGES_PER_CALL);
+            int slow = Math.max(1, rate / 2);
+            int warmUpCalls = Math.toIntExact((long) slow * warmUp / CallLoad.MESSAGES_PER_CALL);
+            System.out.printf(
+                    "%d s to warm up, then %,d calls at %,d messages/s for %d s.%n", warmUp, calls, rate, seconds);
+            long before = new CallLoad(target.gateway(), "warm").send(warmUpCalls, slow, null);
+            long warmed = System.nanoTime();
+            awaitTotal(target, "callid:warm-*", before);
+            double coldLag = (System.nanoTime() - warmed) / 1e9;
 
             Duration busyBefore = target.processorTime();
             long begin = System.nanoTime();
@@ -47,11 +59,12 @@ final class WholeWay implements Callable<Integer> {
                     .with("lost", Math.max(0, sent - found))
                     .with("doubled", Math.max(0, found - sent))
                     .with("lag_s", lag)
+                    .with("warm_up_lag_s", coldLag)
                     .with("calls", calls)
                     .with("calls_whole", whole)
                     .with("cpu_us_per_message", cpuMicros)
                     .with("resident_mb", target.residentBytes() >> 20)
-                    .with("disk_bytes_per_message", (double) target.bytesOnDisk("") / (sent + (long) rate * 7))
+                    .with("disk_bytes_per_message", (double) target.bytesOnDisk("") / (sent + before))
                     .print();
             return found == sent && whole == calls ? 0 : 1;
         }

@@ -39,6 +39,13 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
 
     private static final Duration IDLE = Duration.ofMillis(100);
     private static final Duration ROUND_TRIP = Duration.ofMillis(50);
+
+    /** How soon an answer is seen that a bulk waits for. */
+    private static final Duration ANSWER = Duration.ofMillis(5);
+
+    /** So many times as long a bulk waits at most for those before it. */
+    private static final int LONGEST_LINGERS = 10;
+
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(10);
     private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(100).toNanos();
     private static final long LONGEST_BACKOFF_NANOS = Duration.ofSeconds(5).toNanos();
@@ -201,7 +208,8 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         if (open == null) {
             return unsettled.isEmpty() ? IDLE : ROUND_TRIP;
         }
-        return Duration.ofNanos(Math.max(0, open.openedAtNanos() + lingerNanos - now));
+        long left = open.openedAtNanos() + lingerNanos - now;
+        return left > 0 || unsettled.isEmpty() ? Duration.ofNanos(Math.max(0, left)) : ANSWER;
     }
 
     private void awaitAnswer(Duration limit) {
@@ -224,9 +232,18 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
                 closeOpen();
             }
         }
-        if (open != null && now - open.openedAtNanos() >= lingerNanos) {
+        if (open != null && isDue(now)) {
             closeOpen();
         }
+    }
+
+    /**
+     * One that is not full waits for those on their way: so the bulks grow with the load, and Elasticsearch, which makes
+     * a segment of each it works on at a time, has less to merge.
+     */
+    private boolean isDue(long now) {
+        long age = now - open.openedAtNanos();
+        return age >= lingerNanos && (unsettled.isEmpty() || age >= LONGEST_LINGERS * lingerNanos);
     }
 
     private boolean hasRoom() {

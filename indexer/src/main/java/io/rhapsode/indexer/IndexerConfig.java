@@ -113,7 +113,7 @@ public record IndexerConfig(
                     50,
                     between(0, 10_000),
                     LOW,
-                    "How long a bulk waits to be filled, in ms")
+                    "How long a bulk waits to be filled, in ms; up to ten times as long while others are on their way")
             .define(
                     "RHAPSODE_RETENTION_DAYS_SIP",
                     INT,

@@ -198,14 +198,22 @@ public final class JsonBytes {
         int size = value.size();
         int begin = length;
         ensure(6 * size);
+        byte[] to = bytes;
+        int at = length;
         for (int i = 0; i < size; i++) {
             byte b = value.byteAt(i);
-            if (b < 0) {
+            if (isPlain(b)) {
+                to[at++] = b;
+            } else if (b >= 0) {
+                length = at;
+                escaped(b);
+                at = length;
+            } else {
                 length = begin;
                 return false;
             }
-            character(b);
         }
+        length = at;
         return true;
     }
 
@@ -261,7 +269,7 @@ public final class JsonBytes {
     private void characters(String value) {
         int count = value.length();
         ensure(6 * count);
-        for (int i = 0; i < count; i++) {
+        for (int i = plain(value, count); i < count; i++) {
             char c = value.charAt(i);
             if (c < 0x80) {
                 character((byte) c);
@@ -273,9 +281,30 @@ public final class JsonBytes {
         }
     }
 
+    /** Writes what stands before the first character that is not plain; mostly that is all of it. */
+    private int plain(String value, int count) {
+        byte[] to = bytes;
+        int begin = length;
+        int i = 0;
+        for (; i < count; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80 || !isPlain((byte) c)) {
+                break;
+            }
+            to[begin + i] = (byte) c;
+        }
+        length = begin + i;
+        return i;
+    }
+
+    /** True for ASCII that stands for itself between quotes. */
+    private static boolean isPlain(byte c) {
+        return c >= ' ' && c != '"' && c != '\\';
+    }
+
     /** One ASCII character; there is room for its six bytes. */
     private void character(byte c) {
-        if (c >= ' ' && c != '"' && c != '\\') {
+        if (isPlain(c)) {
             bytes[length++] = c;
         } else {
             escaped(c);

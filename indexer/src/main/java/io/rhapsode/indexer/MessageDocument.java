@@ -184,14 +184,21 @@ final class MessageDocument {
         Via last = vias.get(vias.size() - 1);
         json.object("originator").list("ip");
         address(json, last.getReceived());
-        address(json, last.getHost());
+        if (!last.getHost().equals(last.getReceived())) {
+            address(json, last.getHost());
+        }
         json.endList().list("port");
-        for (int port : new int[] {last.getRport(), last.getPort()}) {
-            if (port != 0) {
-                json.number(port);
-            }
+        port(json, last.getRport());
+        if (last.getPort() != last.getRport()) {
+            port(json, last.getPort());
         }
         json.endList().end();
+    }
+
+    private static void port(JsonBytes json, int port) {
+        if (port != 0) {
+            json.number(port);
+        }
     }
 
     private static String sentBy(Via via) {

@@ -10,6 +10,7 @@ import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
+import co.elastic.clients.elasticsearch.core.search.Hit;
 import co.elastic.clients.json.JsonData;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.web.query.Clause;
@@ -36,6 +37,10 @@ final class CallStore {
     private static final int MAX_LEGS = 64;
     private static final int MAX_JOINED = 10_000;
     private static final int MAX_NODES = 50;
+
+    /** More hits of one time at the end of a page do not fit into its cursor. */
+    private static final int MOST_OF_A_TIME = 100;
+
     private static final int FACET_VALUES = 12;
     private static final int BARS = 90;
     private static final String KEPT_ALIVE = "5m";
@@ -78,37 +83,69 @@ final class CallStore {
     /** The documents of one kind of one Call-ID in order of time, and how many there are in all. */
     record Messages(long total, List<Page.Hit> hits) {}
 
-    /**
-     * The first page. Only a search that has more of them needs a point in time, which all its pages see: what is found
-     * on one page is found with one request.
-     */
+    /** The first page, with one request: the point in time that all further pages see is opened for the second. */
     Page search(Search search) {
-        long begin = System.nanoTime();
-        var notes = new ArrayList<String>();
-        Query query = query(search, notes);
-        long interval = search.counts() ? interval(search, query) : 0;
-        var all = ask(request(search, query, interval, null, null), notes);
-        if (all == null || all.hits().hits().size() <= search.size()) {
-            return page(search, all, all, interval, notes, begin);
-        }
-        String pit = elasticsearch.ask(
-                client -> client.openPointInTime(
-                                p -> p.index(search.kind().indices().alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
-                        .id(),
-                null);
-        var hits = pit == null ? null : ask(request(search.withoutCounts(), query, 0, pit, null), notes);
-        return page(search, hits, all, interval, notes, begin);
+        return page(search, null, null);
     }
 
     /** The page after the one that gave this cursor. */
     Page search(Cursor cursor) {
+        String pit = cursor.pit().isEmpty() ? openPoint(cursor.search().kind().indices()) : cursor.pit();
+        return pit == null ? Page.empty(cursor.search(), 0) : page(cursor.search(), pit, cursor);
+    }
+
+    /**
+     * @param pit the point in time of the hits, null for now
+     * @param after where the page begins, null for the first
+     */
+    private Page page(Search search, String pit, Cursor after) {
         long begin = System.nanoTime();
         var notes = new ArrayList<String>();
-        Search search = cursor.search();
         Query query = query(search, notes);
         long interval = search.counts() ? interval(search, query) : 0;
-        var answer = ask(request(search, query, interval, cursor.pit(), cursor), notes);
-        return page(search, answer, answer, interval, notes, begin);
+        var answer = ask(request(search, query, interval, pit, after), notes);
+        if (answer == null) {
+            return Page.empty(search, millisSince(begin));
+        }
+        var hits = answer.hits().hits().stream()
+                .filter(hit -> after == null || !after.shown().contains(hit.id()))
+                .toList();
+        var shown = hits.subList(0, Math.min(hits.size(), search.size()));
+        boolean more = hits.size() > shown.size();
+        if (!more) {
+            closePoint(answer.pitId());
+        } else if (pit == null && ofTheLastTime(shown).size() > MOST_OF_A_TIME) {
+            String point = openPoint(search.kind().indices());
+            return point == null ? Page.empty(search, millisSince(begin)) : page(search, point, null);
+        }
+        return new Page(
+                search,
+                answer.hits().total().value(),
+                millisSince(begin),
+                hits(shown),
+                facets(search.kind(), answer.aggregations()),
+                histogram(answer.aggregations()),
+                interval,
+                more ? next(search, answer.pitId(), shown) : null,
+                List.copyOf(notes));
+    }
+
+    /** The ids of the hits that have the time of the last one. */
+    private static List<String> ofTheLastTime(List<Hit<JsonData>> hits) {
+        var last = hits.get(hits.size() - 1).sort().get(0).stringValue();
+        return hits.stream()
+                .filter(hit -> hit.sort().get(0).stringValue().equals(last))
+                .map(Hit::id)
+                .toList();
+    }
+
+    private String next(Search search, String pit, List<Hit<JsonData>> shown) {
+        var sort = shown.get(shown.size() - 1).sort();
+        String time = sort.get(0).stringValue();
+        var cursor = pit == null
+                ? new Cursor(search, "", time, Cursor.BEFORE_ALL, ofTheLastTime(shown))
+                : new Cursor(search, pit, time, sort.get(1).longValue(), List.of());
+        return cursor.sign(config.cursorKey());
     }
 
     /** Gets the hits of one page after the other. */
@@ -128,10 +165,7 @@ final class CallStore {
 
     /** Every document of one kind that the query is true of, oldest first, all as of now. */
     void each(Indices indices, Query query, Reader reader) throws IOException {
-        String pit = elasticsearch.ask(
-                client -> client.openPointInTime(p -> p.index(indices.alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
-                        .id(),
-                null);
+        String pit = openPoint(indices);
         List<FieldValue> after = List.of();
         while (pit != null) {
             var request = everyPage(pit, query, after);
@@ -141,7 +175,7 @@ final class CallStore {
                 break;
             }
             after = answer.hits().hits().get(answer.hits().hits().size() - 1).sort();
-            reader.page(hits(answer));
+            reader.page(hits(answer.hits().hits()));
         }
         closePoint(pit);
     }
@@ -156,6 +190,14 @@ final class CallStore {
                     .sort(time(SortOrder.Asc));
             return after.isEmpty() ? r : r.searchAfter(after);
         });
+    }
+
+    /** Null if there is no index yet. */
+    private String openPoint(Indices indices) {
+        return elasticsearch.ask(
+                client -> client.openPointInTime(p -> p.index(indices.alias()).keepAlive(k -> k.time(KEPT_ALIVE)))
+                        .id(),
+                null);
     }
 
     private void closePoint(String pit) {
@@ -211,7 +253,7 @@ final class CallStore {
             }
             // Asked for no hits, Elasticsearch answers from its request cache where it can.
             if (search.size() > 0) {
-                r.size(search.size() + 1)
+                r.size(search.size() + 1 + (after == null ? 0 : after.shown().size()))
                         .source(s -> s.filter(f -> f.excludes("rhapsode.reversed", "rhapsode.payload")))
                         .sort(time(SortOrder.Desc));
             }
@@ -229,48 +271,6 @@ final class CallStore {
             notes.add("The search took too long and was cut short: numbers are too low.");
         }
         return answer;
-    }
-
-    /**
-     * @param found the hits, null if there is no index yet
-     * @param counted what has the facets and the histogram
-     */
-    private Page page(
-            Search search,
-            SearchResponse<JsonData> found,
-            SearchResponse<JsonData> counted,
-            long interval,
-            List<String> notes,
-            long begin) {
-        if (found == null) {
-            return Page.empty(search, millisSince(begin));
-        }
-        return new Page(
-                search,
-                found.hits().total().value(),
-                millisSince(begin),
-                hits(found).stream().limit(search.size()).toList(),
-                facets(search.kind(), counted.aggregations()),
-                histogram(counted.aggregations()),
-                interval,
-                next(search, found),
-                List.copyOf(notes));
-    }
-
-    /** The next page's cursor; on the last page the point in time is given back, and there is none. */
-    private String next(Search search, SearchResponse<JsonData> answer) {
-        var hits = answer.hits().hits();
-        if (hits.size() <= search.size()) {
-            closePoint(answer.pitId());
-            return null;
-        }
-        var sort = hits.get(search.size() - 1).sort();
-        return new Cursor(
-                        search,
-                        answer.pitId(),
-                        sort.get(0).stringValue(),
-                        sort.get(1).longValue())
-                .sign(config.cursorKey());
     }
 
     private Query query(Search search, List<String> notes) {
@@ -402,8 +402,8 @@ final class CallStore {
         return INTERVALS.get(INTERVALS.size() - 1) * 10;
     }
 
-    private static List<Page.Hit> hits(SearchResponse<JsonData> answer) {
-        return answer.hits().hits().stream()
+    private static List<Page.Hit> hits(List<Hit<JsonData>> hits) {
+        return hits.stream()
                 .map(hit -> new Page.Hit(hit.id(), hit.source().toJson().asJsonObject()))
                 .toList();
     }
@@ -449,7 +449,8 @@ final class CallStore {
                 .size(MAX_RECORDS)
                 .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
                 .sort(time(SortOrder.Desc)));
-        return elasticsearch.ask(client -> hits(client.search(request, JsonData.class)), List.of());
+        return elasticsearch.ask(
+                client -> hits(client.search(request, JsonData.class).hits().hits()), List.of());
     }
 
     /** The calls that the same session joins, in order of begin, those of it alone that are in the index. */
@@ -459,7 +460,8 @@ final class CallStore {
                 .size(MAX_LEGS)
                 .source(s -> s.filter(f -> f.excludes("rhapsode.reversed")))
                 .sort(time(SortOrder.Asc)));
-        return elasticsearch.ask(client -> hits(client.search(request, JsonData.class)), List.of());
+        return elasticsearch.ask(
+                client -> hits(client.search(request, JsonData.class).hits().hits()), List.of());
     }
 
     /** In the order of capture, raw bytes included where the text does not say all. */
@@ -492,7 +494,7 @@ final class CallStore {
         return elasticsearch.ask(
                 client -> {
                     var answer = client.search(request, JsonData.class);
-                    var hits = new ArrayList<>(hits(answer));
+                    var hits = new ArrayList<>(hits(answer.hits().hits()));
                     // Ids begin with the time in microseconds and go on with the place in the raw topic.
                     hits.sort(Comparator.comparing(Page.Hit::id));
                     return new Messages(answer.hits().total().value(), List.copyOf(hits));

@@ -5,6 +5,7 @@ import io.rhapsode.web.query.Kind;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -19,11 +21,15 @@ import javax.crypto.spec.SecretKeySpec;
  * Where the next page begins: the search it belongs to, the point in time that all its pages see, and the last hit.
  * Signed, so that nobody reads another's point in time or sends us a search that was not checked.
  *
- * @param pit Elasticsearch's id of the point in time
+ * @param pit Elasticsearch's id of the point in time, empty if none is open yet
  * @param timestamp sort value of the last hit, its time in ISO-8601
  * @param place the last hit's place within that time
+ * @param shown ids of hits of that time that were given out already though they are behind this place
  */
-record Cursor(Search search, String pit, String timestamp, long place) {
+record Cursor(Search search, String pit, String timestamp, long place, List<String> shown) {
+
+    /** The place before the first. */
+    static final long BEFORE_ALL = -1;
 
     private static final int SIGNATURE = 32;
     private static final int MAX_LENGTH = 32_768;
@@ -39,6 +45,7 @@ record Cursor(Search search, String pit, String timestamp, long place) {
                 .add("p", pit)
                 .add("a", timestamp)
                 .add("n", place)
+                .add("i", Json.createArrayBuilder(shown))
                 .build()
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
@@ -78,7 +85,8 @@ record Cursor(Search search, String pit, String timestamp, long place) {
                         json.getBoolean("c")),
                 json.getString("p"),
                 json.getString("a"),
-                json.getJsonNumber("n").longValueExact());
+                json.getJsonNumber("n").longValueExact(),
+                json.getJsonArray("i").getValuesAs(JsonString::getString));
     }
 
     private static Instant time(String text) {

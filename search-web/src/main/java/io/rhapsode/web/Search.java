@@ -31,10 +31,6 @@ public record Search(Kind kind, String query, Instant from, Instant to, int size
         return search;
     }
 
-    Search withoutCounts() {
-        return new Search(kind, query, from, to, size, false);
-    }
-
     void checkOrder() {
         if (from != null && to != null && !from.isBefore(to)) {
             throw Refused.badRequest("'from' must be before 'to'");

@@ -53,6 +53,13 @@ public record StandaloneConfig(
                     Importance.LOW,
                     "Heap of Elasticsearch, MB");
 
+    /**
+     * What the services do otherwise where they have machines of their own. A partition costs Kafka a write for each commit
+     * and topic, a bulk on its way costs Elasticsearch segments to merge.
+     */
+    private static final Map<String, String> FOR_ONE_MACHINE =
+            Map.of("RHAPSODE_PARTITIONS", "4", "RHAPSODE_INDEXER_BULKS", "2");
+
     /** Names that are in the environment for others: the script's and the tests'. */
     private static final Set<String> ELSEWHERE =
             Set.of("RHAPSODE_EXTRA_CAPTURES", "RHAPSODE_JAVA_OPTIONS", "RHAPSODE_TEST_DATA");
@@ -70,6 +77,7 @@ public record StandaloneConfig(
         var settings = Settings.read(DEFINITION, Services.settings(), ours);
         var forServices = new HashMap<>(ours);
         forServices.keySet().removeAll(DEFINITION.names());
+        FOR_ONE_MACHINE.forEach(forServices::putIfAbsent);
         return new StandaloneConfig(
                 Path.of(settings.text("RHAPSODE_DATA")),
                 settings.number("RHAPSODE_KAFKA_PORT"),

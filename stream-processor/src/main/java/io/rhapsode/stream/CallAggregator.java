@@ -266,15 +266,15 @@ final class CallAggregator {
         if (text.isEmpty()) {
             return seen;
         }
-        var added = seen(text, at, place);
         int known = 0;
         while (known < seen.size() && !seen.get(known).getText().equals(text)) {
             known++;
         }
         boolean isKnown = known < seen.size();
-        if (isKnown && BY_APPEARANCE.compare(seen.get(known), added) <= 0) {
+        if (isKnown && isBefore(seen.get(known), at, place)) {
             return seen;
         }
+        var added = seen(text, at, place);
         var list = new ArrayList<>(seen);
         if (isKnown) {
             list.remove(known);
@@ -288,6 +288,10 @@ final class CallAggregator {
         }
         list.add(index, added);
         return list.size() > most ? list.subList(0, most) : list;
+    }
+
+    private static boolean isBefore(Seen seen, long at, int place) {
+        return seen.getAtUs() < at || seen.getAtUs() == at && seen.getPlace() <= place;
     }
 
     private static Seen seen(String text, long at, int place) {

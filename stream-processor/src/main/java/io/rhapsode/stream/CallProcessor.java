@@ -83,7 +83,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private long roundEndedAt;
 
     private ProcessorContext<Bytes, Followed> context;
-    private KeyValueStore<Bytes, OpenCall> store;
+    private OpenCalls openCalls;
     private KeyValueStore<Bytes, Legs> legs;
     private ArrivalClock clock;
 
@@ -103,7 +103,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     @Override
     public void init(ProcessorContext<Bytes, Followed> context) {
         this.context = context;
-        store = context.getStateStore(STORE);
+        openCalls = new OpenCalls(context.getStateStore(STORE));
         legs = context.getStateStore(LegProcessor.STORE);
         clock = new ArrivalClock(readOpenCalls(), wallMicros());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
@@ -112,7 +112,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private long readOpenCalls() {
         long latest = 0;
         var unusable = new ArrayList<Bytes>();
-        try (var calls = store.all()) {
+        try (var calls = openCalls.all()) {
             while (calls.hasNext()) {
                 var entry = calls.next();
                 if (entry.value == null || !isTakenUp(entry.key, entry.value)) {
@@ -122,7 +122,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
                 }
             }
         }
-        unusable.forEach(store::delete);
+        unusable.forEach(openCalls::delete);
         if (!unusable.isEmpty()) {
             LOG.error("{} calls cannot be gone on with and begin anew with their next message", unusable.size());
         }
@@ -163,7 +163,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         long wall = wallMicros();
         clock.record(message.getPacket().getReceivedAtUs(), wall);
         int open = expiry.size();
-        var before = store.get(callId);
+        var before = openCalls.get(callId);
         var call = CallAggregator.add(before, message, clock.now(wall));
         if (before == null) {
             call = call.toBuilder().setFollowedSinceUs(wall).build();
@@ -173,7 +173,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
             throw new IllegalStateException("the call's state would be too long: " + call.getSerializedSize());
         }
         long closesAt = closesAt(call);
-        store.put(callId, call);
+        openCalls.put(callId, call);
         changed(callId, wall);
         expiry.notLaterThan(callId, closesAt);
         try {
@@ -189,14 +189,14 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
 
     /** What came too late for its call is in the record of the other one. */
     private void link(Bytes callId, CallLink link) {
-        var call = store.get(callId);
+        var call = openCalls.get(callId);
         if (call == null) {
             metrics.linkTooLate();
             return;
         }
         var linked = CallLinks.add(text(callId), call, link);
         if (linked != call) {
-            store.put(
+            openCalls.put(
                     callId,
                     linked.toBuilder().setRevision(call.getRevision() + 1).build());
             changed.add(callId);
@@ -205,12 +205,12 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
 
     /** Of a call that is not open the report is on its own topic alone: it came late, or nobody sends its SIP here. */
     private void addQuality(Bytes callId, MediaReport report) {
-        var call = store.get(callId);
+        var call = openCalls.get(callId);
         if (call == null) {
             metrics.reportOfNoCall();
             return;
         }
-        store.put(callId, CallQuality.add(call, report));
+        openCalls.put(callId, CallQuality.add(call, report));
         changed(callId, wallMicros());
     }
 
@@ -341,7 +341,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
 
     /** Gives the call up, with a dead letter of its state, if this program fails at it: else it would again and again. */
     private void lookAt(Bytes callId, BiConsumer<Bytes, OpenCall> look) {
-        var call = store.get(callId);
+        var call = openCalls.get(callId);
         if (call == null) {
             return;
         }
@@ -369,7 +369,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     }
 
     private void forget(Bytes callId) {
-        store.delete(callId);
+        openCalls.delete(callId);
         changed.remove(callId);
         toPublish.remove(callId);
         waitingSince.remove(callId);
@@ -380,7 +380,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
             return;
         }
         var share = publish(callId, call, CallOutcome.of(call, false));
-        store.put(
+        openCalls.put(
                 callId,
                 announce(callId, call).toBuilder()
                         .setPublishedRevision(call.getRevision())

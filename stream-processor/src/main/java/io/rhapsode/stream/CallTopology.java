@@ -82,7 +82,9 @@ final class CallTopology {
         var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config.streams())));
         Function<Topic, String> topic = config.generation()::topic;
         builder.addStateStore(store(CallProcessor.STORE, new StateSerde<>(OpenCall.parser(), metrics)));
-        builder.addStateStore(store(LegProcessor.STORE, new StateSerde<>(Legs.parser(), metrics)));
+        // Most join keys are written once and read by nobody: in the cache they would only push out calls.
+        builder.addStateStore(store(LegProcessor.STORE, new StateSerde<>(Legs.parser(), metrics))
+                .withCachingDisabled());
         builder.addStateStore(store(CountProcessor.STORE, new StateSerde<>(Tally.parser(), metrics)));
         builder.addStateStore(store(KpiProcessor.STORE, new StateSerde<>(Sum.parser(), metrics)));
 

@@ -34,10 +34,10 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
     /** So long a key is kept by the wall clock as well: the partitions of a backlog are not read side by side. */
     private static final long KEPT = Duration.ofMinutes(1).toMillis() * 1_000;
 
-    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration TICK = Duration.ofSeconds(10);
 
     /** A tick looks at so many keys and two for each that came, so that more go than come. */
-    private static final int SWEPT_A_TICK = 100;
+    private static final int SWEPT_A_TICK = 1_000;
 
     private final long windowMicros;
     private final StreamMetrics metrics;
@@ -166,7 +166,7 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
                 if (entry.value == null
                         || entry.value.getLegsList().stream()
                                 .allMatch(leg -> isOver(leg, now) && leg.getStoredUs() + KEPT < wall)) {
-                    store.delete(entry.key);
+                    store.put(entry.key, null);
                 }
             }
         }

@@ -173,8 +173,10 @@ public record StreamConfig(
     static final String STAGE = "rhapsode.stage";
 
     private static final int MOST_KPI_KEYS = 8;
-    private static final int COMMIT_MS = 200;
-    private static final long CACHE_BYTES = 64L << 20;
+    private static final int COMMIT_MS = 300;
+
+    /** Of the heap the cache takes more than twice this. */
+    private static final long CACHE_BYTES = 32L << 20;
 
     /**
      * @throws IllegalArgumentException naming every wrong and unknown setting
