@@ -217,7 +217,8 @@ class MediaAndLogsIT {
         int port = rhapsode.hepPort();
         TestCalls.send(port, "chunks", 1);
         var chunks = List.of(
-                new Chunk(0, ChunkType.MOS, new byte[] {1, 0x1f}), new Chunk(0, ChunkType.JITTER, new byte[] {0, 0, 0, 31}));
+                new Chunk(0, ChunkType.MOS, new byte[] {1, 0x1f}),
+                new Chunk(0, ChunkType.JITTER, new byte[] {0, 0, 0, 31}));
         TestCalls.send(port, 4, RTP, "chunks-0", "RTP", chunks);
         eventually((Assertion) () -> {
             var call = rhapsode.api().get("/api/v1/calls/chunks-0");
