@@ -222,8 +222,10 @@ class MediaAndLogsIT {
         TestCalls.send(port, 4, RTP, "chunks-0", "RTP", chunks);
         eventually((Assertion) () -> {
             var call = rhapsode.api().get("/api/v1/calls/chunks-0");
-            assertThat(call.toString())
-                    .contains("\"hep-chunks\"", "\"mos_lowest\":2.87", "\"jitter_ms_highest\":31", "\"mos\":2.87");
+            assertThat(call.toString()).contains("\"mos_lowest\":2.87", "\"jitter_ms_highest\":31");
+            var media = rhapsode.api().get("/api/v1/calls/chunks-0/media");
+            assertThat(media.getInt("total")).isEqualTo(1);
+            assertThat(media.toString()).contains("\"source\":\"hep-chunks\"", "\"mos\":2.87", "\"jitter_ms\":31");
         });
         assertThat(rhapsode.api().response("/calls/chunks-0").body()).contains("MOS 2.87 at worst");
     }

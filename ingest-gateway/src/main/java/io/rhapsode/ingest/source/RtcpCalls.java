@@ -16,13 +16,17 @@ import java.util.Optional;
  * Which call RTCP belongs to. RTCP names none, but the session descriptions of captured SIP say where each call expects it:
  * at the port of a=rtcp (RFC 3605), else at the one after RTP's (RFC 3550 section 11), with a=rtcp-mux at RTP's own too
  * (RFC 5761). Of calls that name the same place the latest has it. A place is kept for ten minutes after it was named or
- * met last, by the clock of the packets, and the 65,536 latest of them: about 15 MB. For all interfaces of a gateway, and
+ * met last, by the clock of the packets, and the 65,536 latest of them: some 30 MB at most. For all interfaces of a gateway, and
  * their threads.
  */
 public final class RtcpCalls {
 
     private static final int MOST_PLACES = 65_536;
     private static final long KEPT_MICROS = 600_000_000;
+
+    /** In octets. Who has longer ones does without RTCP, so that nobody can fill the memory with them. */
+    private static final int LONGEST_CALL_ID = 256;
+
     private static final int LAST_PORT = 65_535;
 
     /** Address, as IPv6 has it, and port. */
@@ -57,7 +61,7 @@ public final class RtcpCalls {
     void learn(TransportMessage message) {
         byte[] bytes = message.bytes();
         var sip = SipMessage.of(bytes, message.payloadOffset(), message.payloadLength());
-        if (sip.bodyLength() == 0 || sip.callId().isEmpty()) {
+        if (sip.bodyLength() == 0 || sip.callId().isEmpty() || sip.callId().length() > LONGEST_CALL_ID) {
             return;
         }
         var call = new Call(sip.callId().toString(), message.atMicros());

@@ -101,6 +101,14 @@ class RtcpCallsTest {
     }
 
     @Test
+    void aCallIdOfAnyLengthIsNotKept() {
+        offer("x".repeat(256), AUDIO);
+        assertThat(callOf("10.0.0.1", 4001)).hasSize(256);
+        offer("x".repeat(257), AUDIO.replace("4000", "5000"));
+        assertThat(callOf("10.0.0.1", 5001)).isEmpty();
+    }
+
+    @Test
     void aPlaceIsForgottenTenMinutesAfterItWasMetLast() {
         offer("a", AUDIO);
         for (int i = 0; i < 5; i++) {
