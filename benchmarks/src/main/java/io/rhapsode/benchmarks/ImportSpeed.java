@@ -7,6 +7,7 @@ import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.ingest.sink.Origin;
 import io.rhapsode.ingest.sink.PacketSink;
 import io.rhapsode.ingest.source.FrameIntake;
+import io.rhapsode.ingest.source.RtcpCalls;
 import io.rhapsode.standalone.LocalKafka;
 import io.rhapsode.wire.hep.HepPacket;
 import io.rhapsode.wire.pcap.CaptureFile;
@@ -79,7 +80,7 @@ final class ImportSpeed implements Callable<Integer> {
     private static double decodeAlone(Path file) throws IOException {
         var sink = new Counting();
         var account = new Account(10, count -> {});
-        var intake = new FrameIntake(account, sink, () -> 0, "bench", FrameIntake.From.FILE);
+        var intake = new FrameIntake(account, sink, () -> 0, "bench", FrameIntake.From.FILE, new RtcpCalls());
         long begin = System.nanoTime();
         try (var capture = CaptureFile.open(file)) {
             for (CaptureRecord record : capture) {

@@ -5,6 +5,7 @@ import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.Tally;
 import io.rhapsode.ingest.sink.KafkaSink;
 import io.rhapsode.ingest.source.FrameIntake;
+import io.rhapsode.ingest.source.RtcpCalls;
 import io.rhapsode.wire.pcap.CaptureFile;
 import io.rhapsode.wire.pcap.CaptureRecord;
 import java.io.BufferedInputStream;
@@ -26,7 +27,7 @@ import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Puts the SIP of capture files on Kafka, with the times of the files, as a gateway would have that had been there. It
+ * Puts the SIP of capture files on Kafka, and the RTCP of its calls, with the times of the files, as a gateway would have that had been there. It
  * keeps its own account, under an instance of its own.
  */
 public final class CaptureImport implements AutoCloseable {
@@ -39,19 +40,21 @@ public final class CaptureImport implements AutoCloseable {
      *
      * @param frames in the file
      * @param messages SIP messages found in them
-     * @param leftOut frames that brought no message, by reason
+     * @param rtcp packets of RTCP found whose call is known
+     * @param leftOut frames that brought neither, by reason
      * @param incomplete places where a message was not captured whole, by reason
      * @param trouble why the file was not read, or not to its end; empty if it was
      */
     public record FileReport(
             long frames,
             long messages,
+            long rtcp,
             Map<String, Long> leftOut,
             Map<String, Long> incomplete,
             Optional<String> trouble) {}
 
     /**
-     * What became of all messages: sent + failed = those of all files.
+     * What became of all of it: sent + failed = the messages and RTCP of all files.
      *
      * @param failed how many did not get to Kafka, by reason
      */
@@ -59,6 +62,7 @@ public final class CaptureImport implements AutoCloseable {
 
     private final KafkaSink sink;
     private final Account account;
+    private final RtcpCalls calls = new RtcpCalls();
     private final ScheduledExecutorService clockwork =
             Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "import-clockwork"));
 
@@ -103,7 +107,7 @@ public final class CaptureImport implements AutoCloseable {
      */
     public FileReport file(Path file, String node, LongConsumer progress) {
         var before = outcomes();
-        var frames = new FrameIntake(account, sink, IngestGateway::nowMicros, node, FrameIntake.From.FILE);
+        var frames = new FrameIntake(account, sink, IngestGateway::nowMicros, node, FrameIntake.From.FILE, calls);
         var counted = new long[1];
         Optional<String> trouble = Optional.empty();
         try (var bytes = new CountedBytes(Files.newInputStream(file), progress);
@@ -121,7 +125,8 @@ public final class CaptureImport implements AutoCloseable {
         var after = outcomes();
         return new FileReport(
                 counted[0],
-                after.received - before.received,
+                after.received - before.received - frames.rtcp(),
+                frames.rtcp(),
                 difference(after.ignored, before.ignored),
                 difference(after.incomplete, before.incomplete),
                 trouble);

@@ -13,7 +13,7 @@ import java.util.Map;
  * where nobody told.
  *
  * @param stream from where to where, or if the report does not say, by whom it was sent or received
- * @param source what told it: "rtcp", "rtcp-json", "qos-json", "vq-rtcpxr", "rtp-stat"
+ * @param source what told it: "rtcp", "rtcp-json", "qos-json", "vq-rtcpxr", "rtp-stat", "hep-chunks"
  * @param reports how many did
  * @param mosComputed true if the MOS is not a reported one; {@code codecAssumed} if it was computed for G.711 because
  *     the codec is not known

@@ -96,11 +96,22 @@ public final class StatusReport {
             return Math.max(0, parsed() - indexed - deadLettered(INDEXER));
         }
 
+        /**
+         * How many more were parsed or dead-lettered than the gateways have counted as sent. Their counts come within seconds;
+         * what stays was sent by one that ended before it could tell its last counts, and may have received more than that.
+         */
+        public long uncounted() {
+            return Math.max(0, parsed() + deadLettered(STREAM) - sent());
+        }
+
         public String verdict() {
             if (lost() > 0) {
                 return "lost";
             }
-            return toParse() + toIndex() > 0 ? "behind" : "complete";
+            if (toParse() + toIndex() > 0) {
+                return "behind";
+            }
+            return uncounted() > 0 ? "uncounted" : "complete";
         }
 
         public long dropped() {
@@ -171,6 +182,7 @@ public final class StatusReport {
                 .add("parsed", numbers.parsed())
                 .add("dead_lettered", reasons(merged(numbers)))
                 .add("indexed", numbers.indexed())
+                .add("uncounted", numbers.uncounted())
                 .add("lag", lag);
         if (numbers.newest() != null) {
             json.add("newest", numbers.newest().toString());

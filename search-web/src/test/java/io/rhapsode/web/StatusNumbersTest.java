@@ -54,6 +54,18 @@ class StatusNumbersTest {
                 .containsExactly(Map.entry("not-sip", 3L)));
     }
 
+    /** A gateway that is killed has told Kafka of its packets, and nobody of its last second's counts. */
+    @Test
+    void moreThanTheGatewaysCountedIsNotComplete() {
+        var numbers = numbers(9, 0, 0, 9);
+        assertThat(numbers.sent()).isEqualTo(10);
+        assertThat(numbers.uncounted()).isEqualTo(2);
+        assertThat(numbers.toParse()).isZero();
+        assertThat(numbers.verdict()).isEqualTo("uncounted");
+        assertThat(numbers(9, 0, 0, 8).verdict()).isEqualTo("behind");
+        assertThat(numbers(7, 0, 0, 7).verdict()).isEqualTo("complete");
+    }
+
     @Test
     void whatTheIndexerCouldNotTakeLikewise() {
         var counts = Map.of(

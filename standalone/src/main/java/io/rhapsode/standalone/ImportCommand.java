@@ -47,6 +47,7 @@ final class ImportCommand implements Callable<Integer> {
     private final List<String> troubles = new ArrayList<>();
     private long frames;
     private long messages;
+    private long rtcp;
 
     @Override
     public Integer call() throws InterruptedException, IOException {
@@ -104,9 +105,11 @@ final class ImportCommand implements Callable<Integer> {
         try (var bar = new ProgressBar(title, file.toFile().length())) {
             String name = node == null ? file.getFileName().toString() : node;
             var report = running.file(file, name, bar::at);
-            bar.done("%,d frames, %,d SIP messages".formatted(report.frames(), report.messages()));
+            bar.done("%,d frames, %,d SIP messages, %,d of RTCP"
+                    .formatted(report.frames(), report.messages(), report.rtcp()));
             frames += report.frames();
             messages += report.messages();
+            rtcp += report.rtcp();
             report.leftOut().forEach((reason, count) -> leftOut.merge(reason, count, Long::sum));
             report.incomplete().forEach((reason, count) -> incomplete.merge(reason, count, Long::sum));
             report.trouble().ifPresent(trouble -> troubles.add(file + ": " + trouble));
@@ -115,9 +118,9 @@ final class ImportCommand implements Callable<Integer> {
 
     private int sum(CaptureImport.Totals totals, int files, double seconds) {
         System.out.printf(
-                "%,d frames in %d %s, %,d SIP messages in them; %,d confirmed by Kafka in %.1f s.%n",
-                frames, files, files == 1 ? "file" : "files", messages, totals.sent(), seconds);
-        list("Frames without a SIP message of their own", leftOut);
+                "%,d frames in %d %s, %,d SIP messages and %,d of RTCP in them; %,d confirmed by Kafka in %.1f s.%n",
+                frames, files, files == 1 ? "file" : "files", messages, rtcp, totals.sent(), seconds);
+        list("Frames without a message of their own", leftOut);
         list("Not captured whole", incomplete);
         list("Lost on the way to Kafka", totals.failed());
         troubles.forEach(trouble -> System.out.println("Not usable: " + trouble));

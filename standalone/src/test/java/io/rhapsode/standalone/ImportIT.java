@@ -5,8 +5,10 @@ import static io.rhapsode.standalone.JsonClient.encode;
 import static io.rhapsode.standalone.JsonClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.wire.pcap.PcapWriter;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +75,8 @@ class ImportIT {
 
         Ended ended = run(rhapsode.kafka(), FLOWS.toString(), "--node", "import-it");
 
-        assertThat(ended.said).contains(expected + " SIP messages in them; " + expected + " confirmed by Kafka");
+        assertThat(ended.said)
+                .contains(expected + " SIP messages and 0 of RTCP in them; " + expected + " confirmed by Kafka");
         assertThat(ended.exit).isZero();
         eventually(() -> assertThat(found("messages", "import-it")).isEqualTo(expected));
         eventually(() -> assertThat(found("calls", "import-it")).isPositive());
@@ -85,6 +88,43 @@ class ImportIT {
         eventually(() -> {
             JsonObject status = rhapsode.api().get("/api/v1/status");
             assertThat(status.getString("verdict")).as(status.toString()).isEqualTo("complete");
+        });
+    }
+
+    private static final String SDP =
+            "\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nc=IN IP4 127.0.0.1\r\nm=audio %d RTP/AVP 18\r\n";
+
+    private static byte[] sip(String startLine, String toTag, int port) {
+        return (startLine
+                        + "\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKrtcp\r\nFrom: <sip:alice@caller.test>;tag=a\r\n"
+                        + "To: <sip:bob@callee.test>" + toTag + "\r\nCall-ID: rtcp-it\r\nCSeq: 1 INVITE"
+                        + SDP.formatted(port))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** An rtpengine's RTCP with a client, ports 40001 and 30017: the SDP of their call is in the file before. */
+    @Test
+    void rtcpTellsOfTheQualityOfTheCallWhoseDescriptionNamesItsPort() throws Exception {
+        byte[] address = {127, 0, 0, 1};
+        Path sip = folder.resolve("rtcp-it.pcap");
+        try (var out = new PcapWriter(Files.newOutputStream(sip))) {
+            byte[] invite = sip("INVITE sip:bob@callee.test SIP/2.0", "", 40_000);
+            out.write(1_795_445_465_000_000L, 17, address, address, 5060, 5080, invite);
+            out.write(
+                    1_795_445_466_000_000L, 17, address, address, 5080, 5060, sip("SIP/2.0 200 OK", ";tag=b", 30_016));
+        }
+        Path rtcp = Captures.BUNDLED.resolve("rtpengine10_rtp_rtcp_xr.pcap");
+
+        Ended ended = run(rhapsode.kafka(), sip.toString(), rtcp.toString(), "--node", "rtcp-it");
+
+        assertThat(ended.said).contains("2 SIP messages and 8 of RTCP in them; 10 confirmed by Kafka");
+        eventually(() -> {
+            var media = rhapsode.api().get("/api/v1/media?q=" + encode("callid:rtcp-it"));
+            assertThat(media.getInt("total")).isEqualTo(8);
+            assertThat(media.toString()).contains("\"source\":\"rtcp\"", "\"SR\"", "\"voip-metrics\"");
+            var call = rhapsode.api().get("/api/v1/calls?q=" + encode("callid:rtcp-it mos:>1"));
+            assertThat(call.getInt("total")).as(call.toString()).isEqualTo(1);
+            assertThat(call.toString()).contains("\"reports\":8");
         });
     }
 

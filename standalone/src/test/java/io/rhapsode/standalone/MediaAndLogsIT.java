@@ -6,6 +6,8 @@ import static io.rhapsode.standalone.JsonClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.standalone.JsonClient.Assertion;
+import io.rhapsode.wire.hep.Chunk;
+import io.rhapsode.wire.hep.ChunkType;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import java.time.Instant;
@@ -207,6 +209,25 @@ class MediaAndLogsIT {
         assertThat(media.getJsonNumber("jitter_ms_highest").doubleValue()).isEqualTo(10);
         assertThat(media.getBoolean("mos_computed")).isTrue();
         assertThat(rhapsode.api().response("/calls/" + GOOD).body()).contains("MOS 4.10 at worst, 4.10 on average");
+    }
+
+    /** MOS 2.87 and jitter 31 ms beside RTP, which nobody reads. */
+    @Test
+    void whatHepTellsOfQualityByItselfStandsInTheCall() throws Exception {
+        int port = rhapsode.hepPort();
+        TestCalls.send(port, "chunks", 1);
+        var chunks = List.of(
+                new Chunk(0, ChunkType.MOS, new byte[] {1, 0x1f}),
+                new Chunk(0, ChunkType.JITTER, new byte[] {0, 0, 0, 31}));
+        TestCalls.send(port, 4, RTP, "chunks-0", "RTP", chunks);
+        eventually((Assertion) () -> {
+            var call = rhapsode.api().get("/api/v1/calls/chunks-0");
+            assertThat(call.toString()).contains("\"mos_lowest\":2.87", "\"jitter_ms_highest\":31");
+            var media = rhapsode.api().get("/api/v1/calls/chunks-0/media");
+            assertThat(media.getInt("total")).isEqualTo(1);
+            assertThat(media.toString()).contains("\"source\":\"hep-chunks\"", "\"mos\":2.87", "\"jitter_ms\":31");
+        });
+        assertThat(rhapsode.api().response("/calls/chunks-0").body()).contains("MOS 2.87 at worst");
     }
 
     @Test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.standalone;
 
+import io.rhapsode.wire.hep.Chunk;
 import io.rhapsode.wire.hep.HepEncoder;
 import io.rhapsode.wire.hep.HepPacket;
 import java.io.IOException;
@@ -59,24 +60,37 @@ final class TestCalls {
 
     /** @param forward true from caller to callee */
     static byte[] datagram(byte[] message, boolean forward) {
-        return hep(HepPacket.SIP, forward ? CALLER : CALLEE, forward ? CALLEE : CALLER, 5060, null, message);
+        return hep(HepPacket.SIP, forward ? CALLER : CALLEE, forward ? CALLEE : CALLER, 5060, null, message, List.of());
     }
 
     /** @param source and {@code destination}: IPv4 addresses */
     static byte[] datagram(byte[] message, byte[] source, byte[] destination) {
-        return hep(HepPacket.SIP, source, destination, 5060, null, message);
+        return hep(HepPacket.SIP, source, destination, 5060, null, message, List.of());
     }
 
     /** One packet that is no SIP, from caller to callee, with the Call-ID as what ties it to the call. */
     static void send(int hepPort, int protocolType, int port, String callId, String payload) throws IOException {
-        byte[] datagram = hep(protocolType, CALLER, CALLEE, port, callId, payload.getBytes(StandardCharsets.UTF_8));
+        send(hepPort, protocolType, port, callId, payload, List.of());
+    }
+
+    /** As above, with further chunks. */
+    static void send(int hepPort, int protocolType, int port, String callId, String payload, List<Chunk> chunks)
+            throws IOException {
+        byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+        byte[] datagram = hep(protocolType, CALLER, CALLEE, port, callId, bytes, chunks);
         try (var socket = new DatagramSocket()) {
             socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), hepPort));
         }
     }
 
     private static byte[] hep(
-            int protocolType, byte[] source, byte[] destination, int port, String correlationId, byte[] payload) {
+            int protocolType,
+            byte[] source,
+            byte[] destination,
+            int port,
+            String correlationId,
+            byte[] payload,
+            List<Chunk> chunks) {
         return HepEncoder.encode(new HepPacket(
                 3,
                 17,
@@ -94,6 +108,6 @@ final class TestCalls {
                 payload,
                 0,
                 payload.length,
-                List.of()));
+                chunks));
     }
 }

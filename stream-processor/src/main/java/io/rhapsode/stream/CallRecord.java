@@ -64,7 +64,7 @@ final class CallRecord {
         addSession();
         addBindings();
         if (call.hasQuality()) {
-            record.setMedia(CallQuality.record(call.getQuality()));
+            record.setMedia(CallQuality.record(call));
         }
         record.setSession(CallLinks.session(callId, call)).addAllLinks(CallLinks.records(call));
         return record.build();

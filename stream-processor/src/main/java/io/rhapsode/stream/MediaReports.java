@@ -7,6 +7,7 @@ import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.Text;
 import io.rhapsode.wire.json.JsonReader;
 import io.rhapsode.wire.json.JsonValue;
+import io.rhapsode.wire.rtcp.HepQuality;
 import io.rhapsode.wire.rtcp.Metric;
 import io.rhapsode.wire.rtcp.QosReport;
 import io.rhapsode.wire.rtcp.Rtcp;
@@ -24,22 +25,57 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What packets tell of media quality, as the contract has it. */
 final class MediaReports {
 
     private static final String VQ_TYPE = "application/vq-rtcpxr";
+
+    /** What reports from HEP's own chunks are known by. */
+    private static final String CHUNKS = "hep-chunks";
+
     private static final List<Text> STATISTICS =
             RtpStat.HEADERS.stream().map(Text::of).toList();
 
     private MediaReports() {}
 
     /**
-     * The report of a packet that is one: RTCP, an agent's JSON, a voice quality report by itself.
+     * The report of a packet that is one: RTCP, an agent's JSON, a voice quality report by itself; with what HEP's chunks
+     * tell beside it. Where the payload cannot be understood but the chunks tell of a call, the report is theirs.
      *
-     * @throws MalformedPacket if it cannot be understood
+     * @throws MalformedPacket if neither can be understood
      */
     static MediaReport of(Sighting sighting) throws MalformedPacket {
+        try {
+            return withChunks(sighting, ofPayload(sighting)).build();
+        } catch (MalformedPacket e) {
+            return ofChunks(sighting).orElseThrow(() -> e);
+        }
+    }
+
+    /** What HEP's chunks alone tell, if it can be believed and they say of which call. */
+    static Optional<MediaReport> ofChunks(Sighting sighting) {
+        return sighting.packet().getCorrelationId().isEmpty()
+                ? Optional.empty()
+                : Optional.of(withChunks(sighting, report(sighting, CHUNKS, List.of())))
+                        .filter(report -> report.getStreamsCount() > 0)
+                        .map(MediaReport.Builder::build);
+    }
+
+    /** The report with a stream for what HEP's chunks tell; nothing is added where it has a score that was told already. */
+    private static MediaReport.Builder withChunks(Sighting sighting, MediaReport.Builder report) {
+        var packet = sighting.packet();
+        var chunks = HepQuality.of(packet.getMosX100(), packet.getRFactor(), packet.getJitter());
+        boolean told = report.getStreamsList().stream()
+                .anyMatch(stream -> stream.hasMos() && !stream.getComputedList().contains(Metric.MOS.fieldName()));
+        boolean full = report.getStreamsCount() >= RtcpQuality.MAX_STREAMS;
+        return told || full || chunks.values().isEmpty()
+                ? report
+                : report.addContents(CHUNKS).addStreams(stream(chunks));
+    }
+
+    private static MediaReport.Builder ofPayload(Sighting sighting) throws MalformedPacket {
         byte[] payload = sighting.payload();
         if (JsonReader.looksLikeObject(payload, 0, payload.length)) {
             JsonValue json = JsonReader.read(payload, 0, payload.length);
@@ -48,29 +84,43 @@ final class MediaReports {
                     : qos(sighting, QosReport.of(json));
         }
         if (VqReport.looksLikeReport(payload, 0, payload.length)) {
-            return voiceQuality(sighting, VqReport.of(payload, 0, payload.length))
-                    .build();
+            return voiceQuality(sighting, VqReport.of(payload, 0, payload.length));
         }
         return rtcp(sighting, "rtcp", Rtcp.decode(payload, 0, payload.length));
     }
 
     /**
-     * What a SIP message tells beside its own business: a voice quality report in a PUBLISH or NOTIFY, or the statistics
-     * in a BYE or its answer. Null if it tells nothing; then no more was looked at than its method and body type.
+     * What a SIP message tells beside its own business: a voice quality report in a PUBLISH or NOTIFY, the statistics in a
+     * BYE or its answer, and what HEP's chunks tell. Null if it tells nothing; then no more was looked at than its method,
+     * its body type and those chunks.
      *
      * @throws MalformedPacket if there is a report, but it cannot be understood
      */
     static MediaReport inSip(Sighting sighting, SipMessage sip) throws MalformedPacket {
+        MediaReport.Builder report = null;
         if (VQ_TYPE.regionMatches(true, 0, sip.contentType().toString(), 0, VQ_TYPE.length())) {
-            return sip.bodyLength() == 0
+            report = sip.bodyLength() == 0
                     ? null
-                    : withoutPayload(voiceQuality(
-                            sighting, VqReport.of(sighting.payload(), sip.bodyOffset(), sip.bodyLength())));
+                    : voiceQuality(sighting, VqReport.of(sighting.payload(), sip.bodyOffset(), sip.bodyLength()));
+        } else if (sip.cseqMethod().is("BYE")) {
+            report = statistics(sighting, sip);
         }
-        return sip.cseqMethod().is("BYE") ? statistics(sighting, sip) : null;
+        return report == null ? chunksOf(sighting, sip) : withoutPayload(withChunks(sighting, report));
     }
 
-    private static MediaReport statistics(Sighting sighting, SipMessage sip) {
+    /** What HEP's chunks tell beside a SIP message, of its call; null if nothing. */
+    static MediaReport chunksOf(Sighting sighting, SipMessage sip) {
+        var packet = sighting.packet();
+        if (!packet.hasMosX100() && !packet.hasRFactor() && !packet.hasJitter()) {
+            return null;
+        }
+        var report = withChunks(sighting, report(sighting, CHUNKS, List.of()));
+        return report.getStreamsCount() == 0
+                ? null
+                : withoutPayload(report.setCallId(sip.callId().toString()));
+    }
+
+    private static MediaReport.Builder statistics(Sighting sighting, SipMessage sip) {
         var contents = new ArrayList<String>();
         var streams = new ArrayList<StreamQuality>();
         for (Text name : STATISTICS) {
@@ -81,9 +131,9 @@ final class MediaReports {
         }
         return streams.isEmpty()
                 ? null
-                : withoutPayload(report(sighting, "rtp-stat", streams)
+                : report(sighting, "rtp-stat", streams)
                         .setCallId(sip.callId().toString())
-                        .addAllContents(contents));
+                        .addAllContents(contents);
     }
 
     private static String first(SipMessage sip, Text name) {
@@ -96,7 +146,7 @@ final class MediaReports {
         return report.setFromSip(true).build();
     }
 
-    private static MediaReport rtcp(Sighting sighting, String source, List<RtcpPacket> packets) {
+    private static MediaReport.Builder rtcp(Sighting sighting, String source, List<RtcpPacket> packets) {
         var streams = RtcpQuality.of(packets, sighting.atMicros());
         var contents = new LinkedHashSet<String>();
         var report = report(sighting, source, streams);
@@ -116,7 +166,7 @@ final class MediaReports {
             boolean sent = stream.getDirection().equals("sent");
             stream.setFrom(sent ? from : to).setTo(sent ? to : from);
         }
-        return report.addAllContents(contents).build();
+        return report.addAllContents(contents);
     }
 
     private static String place(Sighting sighting, boolean source) {
@@ -126,9 +176,9 @@ final class MediaReports {
                 : Endpoint.text(packet.getDestinationAddress(), packet.getDestinationPort());
     }
 
-    private static MediaReport qos(Sighting sighting, QosReport qos) {
+    private static MediaReport.Builder qos(Sighting sighting, QosReport qos) {
         var report = report(sighting, "qos-json", qos.streams());
-        return report.getCallId().isEmpty() ? report.setCallId(qos.callId()).build() : report.build();
+        return report.getCallId().isEmpty() ? report.setCallId(qos.callId()) : report;
     }
 
     /** It is about the call it names, not about the one that carries it. */

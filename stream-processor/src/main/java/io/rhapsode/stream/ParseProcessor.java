@@ -159,8 +159,11 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                     case MEDIA -> new Parsed(null, null, MediaReports.of(sighting), null, null, node, received);
                     case LOG -> new Parsed(null, null, null, LogEvents.of(sighting), null, node, received);
                     case UNKNOWN ->
-                        throw new MalformedPacket(
-                                type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type);
+                        // Whatever it is, what HEP's own chunks tell of its call is understood.
+                        MediaReports.ofChunks(sighting)
+                                .map(report -> new Parsed(null, null, report, null, null, node, received))
+                                .orElseThrow(() -> new MalformedPacket(
+                                        type < 0 || type > LAST_PROTOCOL ? "protocol-other" : "protocol-" + type));
                 };
         if (parsed.longest() > LONGEST_RECORD) {
             throw new MalformedPacket("too-large");
@@ -197,13 +200,13 @@ final class ParseProcessor implements Processor<Bytes, byte[], Bytes, Parsed> {
                 sighting.receivedMicros());
     }
 
-    /** A report that cannot be understood costs nobody the message it came in; it is counted. */
+    /** A report that cannot be understood costs nobody the message it came in, nor what HEP's chunks tell; it is counted. */
     private MediaReport mediaReport(Sighting sighting, SipMessage sip) {
         try {
             return MediaReports.inSip(sighting, sip);
         } catch (MalformedPacket e) {
             metrics.unreadableReport();
-            return null;
+            return MediaReports.chunksOf(sighting, sip);
         }
     }
 

@@ -10,6 +10,9 @@ import io.rhapsode.schema.MediaReport;
 import io.rhapsode.schema.MediaStream;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.wire.rtcp.Codec;
+import io.rhapsode.wire.rtcp.EModel;
+import io.rhapsode.wire.rtcp.Metric;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What media reports add to the record of their call. */
 class CallQualityTest {
@@ -118,7 +123,7 @@ class CallQualityTest {
         var worse = report(stream().setLossPercent(7).setJitterMs(3).setJitterMaxMs(44));
         var call = OpenCall.newBuilder().setRevision(9).build();
         assertThat(all(call, computed, reported, worse)).isEqualTo(all(call, worse, reported, computed));
-        var record = CallQuality.record(all(call, computed, worse, reported).getQuality());
+        var record = CallQuality.record(all(call, computed, worse, reported));
         assertThat(record.getMosComputed()).as("one of them was reported").isFalse();
         assertThat(record.getJitterMsHighest()).isEqualTo(44);
     }
@@ -127,13 +132,97 @@ class CallQualityTest {
     void whatCannotBeIsNotTaken() {
         var absurd = report(
                 stream().setMos(0).setLossPercent(-1).setJitterMs(Double.NaN).setRoundTripMs(1e12));
-        var record = CallQuality.record(
-                CallQuality.add(OpenCall.getDefaultInstance(), absurd).getQuality());
+        var record = CallQuality.record(CallQuality.add(OpenCall.getDefaultInstance(), absurd));
         assertThat(record.getReports()).isEqualTo(1);
         assertThat(record.hasMosLowest() || record.hasMosMean()).isFalse();
         assertThat(record.hasLossPercentHighest()).isFalse();
         assertThat(record.hasJitterMsHighest()).isFalse();
         assertThat(record.hasRoundTripMsHighest()).isFalse();
+    }
+
+    private static OpenCall call(String offered, String answered) {
+        var call = OpenCall.newBuilder();
+        if (!offered.isEmpty()) {
+            call.getInviteCodecsBuilder().setText(offered);
+        }
+        if (!answered.isEmpty()) {
+            call.getReplyCodecsBuilder().setText(answered);
+        }
+        return call.build();
+    }
+
+    /** As RTCP tells it: 3 % lost, and what follows from that as if the codec were G.711. */
+    private static MediaStream.Builder ofRtcp() {
+        return stream()
+                .setLossPercent(3)
+                .setJitterMs(12)
+                .setMos(4.1)
+                .addComputed("mos")
+                .addAssumed("codec")
+                .addAssumed("clock_rate");
+    }
+
+    private static double mos(Codec codec) {
+        double rating = EModel.rating(
+                metric -> metric == Metric.LOSS_PERCENT ? 3 : metric == Metric.JITTER_MS ? 12 : Double.NaN, codec);
+        return Math.round(EModel.mos(rating) * 1_000) / 1e3;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PCMU G729 telephone-event, telephone-event G729, G729",
+        "PCMU G729, PCMA, PCMU",
+        "G723, G723, G723",
+        "AMR, AMR, GSM-EFR",
+        "iLBC, iLBC, iLBC",
+        "G729, '', PCMU",
+        "'', G729 PCMU, PCMU",
+        "'', '', PCMU",
+    })
+    void whatIsComputedOfRtcpIsForTheCodecThatWasAnswered(String offered, String answered, String codec) {
+        var record = CallQuality.record(all(call(offered, answered), report(ofRtcp()), report(ofRtcp())));
+        assertThat(record.getMosLowest()).isEqualTo(mos(Codec.named(codec)));
+        assertThat(record.getMosMean()).isEqualTo(record.getMosLowest());
+        assertThat(record.getMosComputed()).isTrue();
+        assertThat(record.getJitterMsHighest()).isEqualTo(12);
+    }
+
+    @Test
+    void aWorseCodecIsAWorseCall() {
+        assertThat(mos(Codec.named("G729"))).isLessThan(mos(Codec.named("PCMA")) - 0.3);
+    }
+
+    @Test
+    void theAnswerMayComeAfterTheReports() {
+        var before = all(call("G729", "G729"), report(ofRtcp()), report(ofRtcp().setLossPercent(9)));
+        var after = all(call("", ""), report(ofRtcp().setLossPercent(9)), report(ofRtcp())).toBuilder()
+                .setInviteCodecs(before.getInviteCodecs())
+                .setReplyCodecs(before.getReplyCodecs())
+                .build();
+        assertThat(CallQuality.record(after)).isEqualTo(CallQuality.record(before));
+        assertThat(CallQuality.record(after).getMosMean())
+                .isGreaterThan(CallQuality.record(after).getMosLowest());
+    }
+
+    @Test
+    void aCodecWithoutPublishedValuesHasNoComputedScoreAndItsOwnClock() {
+        var record = CallQuality.record(all(call("opus", "opus"), report(ofRtcp())));
+        assertThat(record.hasMosLowest()).isFalse();
+        assertThat(record.getJitterMsHighest()).isEqualTo(2);
+        var reported = CallQuality.record(
+                all(call("opus", "opus"), report(ofRtcp()), report(stream().setMos(4.3))));
+        assertThat(reported.getMosLowest()).isEqualTo(4.3);
+        assertThat(reported.getMosMean()).isEqualTo(4.3);
+        assertThat(reported.getMosComputed()).isFalse();
+    }
+
+    @Test
+    void whatWasReportedStandsBesideWhatWasComputed() {
+        var record = CallQuality.record(
+                all(call("PCMA", "PCMA"), report(ofRtcp()), report(stream().setMos(2.5)), report(ofRtcp())));
+        assertThat(record.getMosLowest()).isEqualTo(2.5);
+        assertThat(record.getMosComputed()).isFalse();
+        assertThat(record.getMosMean()).isBetween(2.6, 4.0);
     }
 
     private static OpenCall all(OpenCall call, MediaReport... reports) {

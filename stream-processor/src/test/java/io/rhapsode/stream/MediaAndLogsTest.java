@@ -230,6 +230,99 @@ class MediaAndLogsTest {
         assertThat(way.metric("rhapsode.stream.reports.unreadable")).isEqualTo(1);
     }
 
+    private void sendChunks(int type, String payload, String correlation, int mos, int rFactor, int jitter) {
+        way.raw(
+                correlation.isEmpty() ? null : correlation.getBytes(UTF_8),
+                packet(type, payload.getBytes(UTF_8), correlation).toBuilder()
+                        .setMosX100(mos)
+                        .setRFactor(rFactor)
+                        .setJitter(jitter)
+                        .build()
+                        .toByteArray());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, RTP", "35, hello", "5, hello", "35, {\"a\":1}"})
+    void chunksOfHepAreAReportWhateverThePayload(int type, String payload) {
+        sendChunks(type, payload, "call-7", 412, 91, 14);
+        var report = report();
+        assertThat(report.key()).isEqualTo("call-7");
+        assertThat(report.value().getCallId()).isEqualTo("call-7");
+        assertThat(report.value().getSource()).isEqualTo("hep-chunks");
+        assertThat(report.value().getContentsList()).containsExactly("hep-chunks");
+        assertThat(report.value().getPacket().getPayload().toStringUtf8()).isEqualTo(payload);
+        assertThat(report.value().getStreamsList()).singleElement().satisfies(stream -> {
+            assertThat(stream.getMos()).isEqualTo(4.12);
+            assertThat(stream.getRFactor()).isEqualTo(91);
+            assertThat(stream.getJitterMs()).isEqualTo(14);
+            assertThat(stream.getComputedList()).isEmpty();
+        });
+        assertThat(way.deadLetters()).isEmpty();
+        counted("parsed", 1);
+    }
+
+    @Test
+    void scoreThatFollowsFromTheRatingOfAChunkIsMarked() {
+        sendChunks(4, "RTP", "call-7", 0, 93, 0);
+        var stream = report().value().getStreams(0);
+        assertThat(stream.getMos()).isBetween(4.40, 4.42);
+        assertThat(stream.getComputedList()).containsExactly("mos");
+        assertThat(stream.hasJitterMs()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0", "99, 121, 60001", "501, -1, -1", "65535, 65535, 2147483647"})
+    void chunksThatCannotBeAreNotBelieved(int mos, int rFactor, int jitter) {
+        sendChunks(4, "RTP", "call-7", mos, rFactor, jitter);
+        assertThat(way.mediaReports()).isEmpty();
+        assertThat(way.deadLetters())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.value().getReason()).isEqualTo("protocol-4"));
+    }
+
+    @Test
+    void chunksThatNameNoCallAreNoReport() {
+        sendChunks(4, "RTP", "", 412, 91, 14);
+        assertThat(way.mediaReports()).isEmpty();
+        assertThat(way.deadLetters()).hasSize(1);
+    }
+
+    @Test
+    void chunksBesideAReportAreOneMoreStreamUnlessItHasAScoreOfItsOwn() {
+        sendChunks(5, RTPENGINE, "call-7", 312, 0, 0);
+        var report = report().value();
+        assertThat(report.getSource()).isEqualTo("rtcp-json");
+        assertThat(report.getContentsList()).containsExactly("SR", "SDES", "hep-chunks");
+        assertThat(report.getStreamsCount()).isEqualTo(3);
+        assertThat(report.getStreams(2).getMos()).isEqualTo(3.12);
+        sendChunks(35, "{\"CORRELATION_ID\":\"call-7\",\"MOS\":4.1}", "call-7", 410, 0, 0);
+        assertThat(report().value().getStreamsList()).singleElement().satisfies(stream -> assertThat(stream.getMos())
+                .isEqualTo(4.1));
+    }
+
+    @Test
+    void chunksBesideSipAreOfItsCallAndMakeItsQuality() {
+        String bye = "BYE sip:b@example.com SIP/2.0\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: <sip:b@example.com>;tag=2"
+                + "\r\nCall-ID: call-9\r\nCSeq: 2 BYE\r\nX-RTP-Stat: ";
+        sendChunks(1, bye.replace("X-RTP-Stat: ", "\r\n"), "", 287, 0, 31);
+        var report = report();
+        assertThat(report.key()).isEqualTo("call-9");
+        assertThat(report.value().getFromSip()).isTrue();
+        assertThat(report.value().getSource()).isEqualTo("hep-chunks");
+        assertThat(report.value().getPacket().getPayload().isEmpty()).isTrue();
+        sendChunks(1, bye + "PS=207;PR=314;PL=6;JI=4;EN=PCMA;DE=PCMA\r\n\r\n", "", 287, 0, 31);
+        assertThat(report().value().getContentsList()).containsExactly("X-RTP-Stat", "hep-chunks");
+        sendChunks(1, bye.replace("X-RTP-Stat: ", "\r\n"), "", 0, 0, 0);
+        assertThat(way.mediaReports()).as("nothing is believed").isEmpty();
+        assertThat(way.messages()).hasSize(3);
+        way.pass(Duration.ofSeconds(6));
+        way.pass(Duration.ofSeconds(2));
+        assertThat(way.calls()).isNotEmpty().last().satisfies(call -> {
+            assertThat(call.getMedia().getMosLowest()).isEqualTo(2.87);
+            assertThat(call.getMedia().getJitterMsHighest()).isEqualTo(31);
+        });
+    }
+
     @Test
     void logLine() {
         send(100, "Nov 24 10:00:00 proxy kamailio[7]: ERROR: <core>: no route for call-7\n\0");

@@ -3,7 +3,6 @@ package io.rhapsode.ingest.admission;
 
 import io.rhapsode.wire.IpAddress;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * A range of addresses (RFC 4632 section 3.1, RFC 4291 section 2.3). IPv4 and its mapping into IPv6 are the same.
@@ -28,15 +27,7 @@ record Network(byte[] address, int prefix) {
     }
 
     private static byte[] address(String address, String text) {
-        // Only what holds nothing but digits and separators is read as an address, and no name is looked up.
-        if (!address.matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
-            throw new IllegalArgumentException("no network: " + text);
-        }
-        try {
-            return InetAddress.getByName(address).getAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("no network: " + text, e);
-        }
+        return IpAddress.of(address).orElseThrow(() -> new IllegalArgumentException("no network: " + text));
     }
 
     private static int number(String digits) {

@@ -22,11 +22,14 @@ public record CaptureConfig(
         List<String> interfaces, String filter, boolean promiscuous, int snapLength, int buffer, String node) {
 
     /**
-     * SIP on its usual ports, every tunnel of IP in IP, and the later fragments of all datagrams, which have no ports.
+     * SIP on its usual ports, every tunnel of IP in IP, the later fragments of all datagrams, which have no ports, and RTCP,
+     * which has no usual ones: version 2 and a packet type of 200 to 207 (RFC 3550 section 6.4), so that RTP stays in the
+     * kernel.
      */
     static final String DEFAULT_FILTER =
             "portrange 5060-5091 or ip proto 4 or ip proto 41 or ip6 proto 4 or ip6 proto 41"
-                    + " or ip[6:2] & 0x1fff != 0 or ip6 proto 44";
+                    + " or ip[6:2] & 0x1fff != 0 or ip6 proto 44"
+                    + " or udp[8:2] & 0xc0f8 = 0x80c8 or (ip6[6] = 17 and ip6[48:2] & 0xc0f8 = 0x80c8)";
 
     /** Adds the settings to those of the gateway. */
     public static ConfigDef define(ConfigDef definition) {
@@ -36,7 +39,7 @@ public record CaptureConfig(
                         Type.LIST,
                         "",
                         Importance.HIGH,
-                        "Interfaces to capture SIP from, comma separated; any is all of them; empty: none")
+                        "Interfaces to capture SIP and its RTCP from, comma separated; any is all of them; empty: none")
                 .define(
                         "RHAPSODE_CAPTURE_FILTER",
                         Type.STRING,

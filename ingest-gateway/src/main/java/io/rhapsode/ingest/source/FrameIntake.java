@@ -9,20 +9,23 @@ import io.rhapsode.ingest.sink.RawRecord;
 import io.rhapsode.wire.MalformedPacket;
 import io.rhapsode.wire.hep.HepPacket;
 import io.rhapsode.wire.ip.IpInIp;
+import io.rhapsode.wire.rtcp.Rtcp;
 import io.rhapsode.wire.sip.SipMessage;
 import io.rhapsode.wire.transport.Dissector;
 import io.rhapsode.wire.transport.Leftover;
+import io.rhapsode.wire.transport.Transport;
 import io.rhapsode.wire.transport.TransportMessage;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Captured frames in, a record out for every SIP message they hold, and a place in the account for either. One for each
- * interface or file, and one thread at a time.
+ * Captured frames in, a record out for every SIP message they hold, and for all RTCP of calls whose SIP was captured; and a
+ * place in the account for either. One for each interface or file, and one thread at a time.
  */
 public final class FrameIntake {
 
@@ -44,6 +47,9 @@ public final class FrameIntake {
 
     private static final long SETTLE_MICROS = 1_000_000;
 
+    /** HEP's protocol type of RTCP (chunk 0x000b). */
+    private static final int RTCP = 5;
+
     private final Dissector dissector = new Dissector();
     private final Map<Leftover, Long> settled = new EnumMap<>(Leftover.class);
     private final Account account;
@@ -51,6 +57,7 @@ public final class FrameIntake {
     private final LongSupplier clock;
     private final String node;
     private final From from;
+    private final RtcpCalls calls;
     private final Origin plain;
     private final Origin tunnelled;
     private NodeMinute minute;
@@ -58,17 +65,20 @@ public final class FrameIntake {
     private long settledAt;
     private boolean isTunnelled;
     private boolean faultTold;
+    private long rtcp;
 
     /**
      * @param clock microseconds since 1970-01-01 UTC
      * @param node the capture node that everything is filed under
+     * @param calls what is known of where RTCP belongs; of several interfaces the same
      */
-    public FrameIntake(Account account, PacketSink sink, LongSupplier clock, String node, From from) {
+    public FrameIntake(Account account, PacketSink sink, LongSupplier clock, String node, From from, RtcpCalls calls) {
         this.account = account;
         this.sink = sink;
         this.clock = clock;
         this.node = node;
         this.from = from;
+        this.calls = calls;
         this.plain = new Origin(from.source, node, "", "");
         this.tunnelled = new Origin(from.tunnelled, node, "", "");
     }
@@ -125,14 +135,38 @@ public final class FrameIntake {
 
     private void message(TransportMessage message) {
         if (SipMessage.looksLikeSip(message.bytes(), message.payloadOffset(), message.payloadLength())) {
-            minute.received(message.payloadLength());
-            sink.packet(packet(message), isTunnelled ? tunnelled : plain, message.payloadLength(), now, minute);
+            forward(message, RawRecord.SIP, null);
+            calls.learn(message);
+        } else if (message.transport() == Transport.UDP
+                && Rtcp.isWhole(message.bytes(), message.payloadOffset(), message.payloadLength())) {
+            rtcp(message);
         } else {
             minute.ignored("not-sip");
         }
     }
 
-    private static HepPacket packet(TransportMessage message) {
+    private void rtcp(TransportMessage message) {
+        Optional<String> callId = calls.callOf(message);
+        if (callId.isPresent()) {
+            forward(message, RTCP, callId.get());
+            rtcp++;
+        } else {
+            minute.ignored("rtcp-unknown");
+        }
+    }
+
+    /** How many packets of RTCP went on; they are among those received. */
+    public long rtcp() {
+        return rtcp;
+    }
+
+    private void forward(TransportMessage message, int protocolType, String correlationId) {
+        minute.received(message.payloadLength());
+        var packet = packet(message, protocolType, correlationId);
+        sink.packet(packet, isTunnelled ? tunnelled : plain, message.payloadLength(), now, minute);
+    }
+
+    private static HepPacket packet(TransportMessage message, int protocolType, String correlationId) {
         return new HepPacket(
                 3,
                 message.transport().ipProtocol(),
@@ -141,10 +175,10 @@ public final class FrameIntake {
                 message.sourcePort(),
                 message.destinationPort(),
                 message.atMicros(),
-                RawRecord.SIP,
+                protocolType,
                 -1,
                 null,
-                null,
+                correlationId,
                 message.vlan(),
                 null,
                 message.bytes(),

@@ -32,9 +32,10 @@ public final class LiveCaptures implements AutoCloseable {
     public static LiveCaptures open(
             CaptureConfig config, String node, Account account, PacketSink sink, LongSupplier clock) {
         var captures = new LiveCaptures(node);
+        var calls = new RtcpCalls();
         try {
             for (String name : config.interfaces()) {
-                var intake = new FrameIntake(account, sink, clock, node, FrameIntake.From.INTERFACE);
+                var intake = new FrameIntake(account, sink, clock, node, FrameIntake.From.INTERFACE, calls);
                 captures.captures.add(LiveCapture.open(name, config, intake));
             }
             return captures;

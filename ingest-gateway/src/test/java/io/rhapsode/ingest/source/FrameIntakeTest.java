@@ -9,6 +9,7 @@ import io.rhapsode.ingest.sink.FakeKafka;
 import io.rhapsode.ingest.sink.Packets;
 import io.rhapsode.ingest.source.FrameIntake.From;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +25,12 @@ class FrameIntakeTest {
     private final Account account = new Account(100, count -> {});
 
     private static byte[] udp(String payload) {
-        byte[] bytes = payload.getBytes(UTF_8);
+        return udp(5060, 5080, payload.getBytes(UTF_8));
+    }
+
+    private static byte[] udp(int sourcePort, int destinationPort, byte[] bytes) {
         var packet = ByteBuffer.allocate(8 + bytes.length);
-        packet.putShort((short) 5060).putShort((short) 5080);
+        packet.putShort((short) sourcePort).putShort((short) destinationPort);
         return packet.putShort((short) packet.capacity())
                 .putShort((short) 0)
                 .put(bytes)
@@ -49,8 +53,18 @@ class FrameIntakeTest {
         return ip(17, ALICE, BOB, udp(Packets.invite(callId)));
     }
 
+    private static byte[] offer(String callId, String sdp) {
+        String text = Packets.invite(callId).stripTrailing() + "\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n" + sdp;
+        return ip(17, ALICE, BOB, udp(text));
+    }
+
+    private static byte[] rtcp(byte[] source, int sourcePort, byte[] destination, int destinationPort) {
+        byte[] receiverReport = HexFormat.of().parseHex("80c9000100000001");
+        return ip(17, source, destination, udp(sourcePort, destinationPort, receiverReport));
+    }
+
     private FrameIntake intake(From from) {
-        return new FrameIntake(account, kafka.sink, () -> Packets.AT, "probe-1", from);
+        return new FrameIntake(account, kafka.sink, () -> Packets.AT, "probe-1", from, new RtcpCalls());
     }
 
     private static void take(FrameIntake intake, byte[] frame) {
@@ -94,6 +108,35 @@ class FrameIntakeTest {
             assertThat(raw.getPayload().toStringUtf8()).isEqualTo(Packets.invite("x".repeat(300)));
             assertThat(raw.getSource()).isEqualTo("ipip");
         });
+    }
+
+    @Test
+    void rtcpGoesOnUnderTheCallWhoseDescriptionNamesItsPlace() {
+        var intake = intake(From.INTERFACE);
+        take(intake, rtcp(BOB, 7001, ALICE, 4001));
+        take(intake, offer("call-1", "c=IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 0\r\n"));
+        take(intake, rtcp(BOB, 7001, ALICE, 4001));
+        take(intake, ip(4, SBC, GATEWAY, rtcp(ALICE, 4001, BOB, 7001)));
+        take(intake, rtcp(BOB, 7001, ALICE, 4000));
+        take(intake, ip(17, BOB, ALICE, udp(7000, 4000, HexFormat.of().parseHex("80000001000000010000000200000003"))));
+
+        assertThat(kafka.raw().subList(1, 3)).allSatisfy(raw -> {
+            assertThat(raw.getProtocolType()).isEqualTo(5);
+            assertThat(raw.getCorrelationId()).isEqualTo("call-1");
+            assertThat(raw.getPayload().toByteArray()).isEqualTo(HexFormat.of().parseHex("80c9000100000001"));
+            assertThat(raw.getCaptureNode()).isEqualTo("probe-1");
+            assertThat(raw.getCapturedAtUs()).isEqualTo(Packets.AT - 5);
+        });
+        assertThat(kafka.raw()).extracting(raw -> raw.getSource()).containsExactly("capture", "capture", "ipip");
+        assertThat(kafka.raw()).extracting(raw -> raw.getDestinationPort()).containsExactly(5080, 4001, 7001);
+        assertThat(kafka.rawRecords())
+                .extracting(record -> new String(record.key(), UTF_8))
+                .containsOnly("call-1");
+        assertThat(intake.rtcp()).isEqualTo(2);
+        account.publish(kafka.sink, 100, Packets.AT);
+        assertThat(kafka.counts())
+                .containsAllEntriesOf(Map.of(
+                        "probe-1 received", 3L, "probe-1 ignored rtcp-unknown", 2L, "probe-1 ignored not-sip", 1L));
     }
 
     @Test

@@ -96,7 +96,8 @@ class LiveCaptureTest {
 
     @Test
     void framesThatTheKernelDropsAreCounted() throws Exception {
-        var stuck = new FrameIntake(account, kafka.sink, LiveCaptureTest::stuck, "probe-1", FrameIntake.From.INTERFACE);
+        var stuck = new FrameIntake(
+                account, kafka.sink, LiveCaptureTest::stuck, "probe-1", FrameIntake.From.INTERFACE, new RtcpCalls());
         try (var capture = LiveCapture.open("lo", config("lo", "udp dst port 45063"), stuck);
                 var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             byte[] bytes = new byte[20_000];

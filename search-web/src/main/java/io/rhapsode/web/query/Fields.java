@@ -203,7 +203,12 @@ public final class Fields {
             media("ssrc", "", INTEGER, "SSRC of a stream", STREAM + "ssrc"),
             media("direction", "", NAME, "sent or received by who reports", STREAM + "direction"),
             media("computed", "", NAME, "what of a report was computed", STREAM + "computed"),
-            media("report", "", NAME, "rtcp, rtcp-json, qos-json, vq-rtcpxr, rtp-stat", "rhapsode.media.source"),
+            media(
+                    "report",
+                    "",
+                    NAME,
+                    "rtcp, rtcp-json, qos-json, vq-rtcpxr, rtp-stat, hep-chunks",
+                    "rhapsode.media.source"),
             media("contents", "", NAME, "SR, RR, XR, BYE, … in a report", "rhapsode.media.contents"),
             media("cname", "", DESCRIPTION, "CNAME of who reports", "rhapsode.media.cname"),
             logs("log", "", TEXT, "text of a log line or instant message", "message"),

@@ -11,7 +11,7 @@ import java.util.List;
  * @param sourceAddress 4 or 16 bytes; an IPv4 address mapped into IPv6 has 4
  * @param destinationAddress 4 or 16 bytes; an IPv4 address mapped into IPv6 has 4
  * @param capturedAtMicros microseconds since 1970-01-01 UTC, as the agent says, right or wrong
- * @param protocolType of the payload: 1 SIP, 5 RTCP as JSON, 100 a log line
+ * @param protocolType of the payload: 1 SIP, 5 RTCP, 100 a log line
  * @param agentId number of the capture agent
  * @param nodeName name of the capture agent
  * @param correlationId the Call-ID, or what else ties the payload to a call

@@ -2,6 +2,7 @@
 package io.rhapsode.wire.rtcp;
 
 import io.rhapsode.wire.rtcp.StreamQuality.Direction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The E-model (ITU-T G.107) with its default values for all but delay, codec and packet loss: how good a connection
@@ -77,6 +78,20 @@ public final class EModel {
         }
     }
 
+    /**
+     * The rating as {@link #complete} computes it, for a codec that is rated.
+     *
+     * @param reported the value of a metric, NaN if it is not known
+     */
+    public static double rating(ToDoubleFunction<Metric> reported, Codec codec) {
+        double jitter = orElse(reported.applyAsDouble(Metric.JITTER_MS), 0);
+        double buffer = orElse(reported.applyAsDouble(Metric.END_SYSTEM_DELAY_MS), 2 * jitter);
+        double delay = orElse(reported.applyAsDouble(Metric.ROUND_TRIP_MS), 0) / 2 + PACKET_MS + buffer;
+        double loss = orElse(reported.applyAsDouble(Metric.LOSS_PERCENT), 0)
+                + orElse(reported.applyAsDouble(Metric.DISCARD_PERCENT), 0);
+        return rating(delay, Math.min(100, loss), codec);
+    }
+
     private static void rate(StreamQuality stream) {
         boolean assumed = stream.codec().name().isEmpty();
         boolean known = stream.has(Metric.LOSS_PERCENT) || stream.has(Metric.JITTER_MS);
@@ -85,10 +100,7 @@ public final class EModel {
                 || !assumed && !stream.codec().isRated()) {
             return;
         }
-        double buffer = orElse(stream.get(Metric.END_SYSTEM_DELAY_MS), 2 * orElse(stream.get(Metric.JITTER_MS), 0));
-        double delay = orElse(stream.get(Metric.ROUND_TRIP_MS), 0) / 2 + PACKET_MS + buffer;
-        double loss = orElse(stream.get(Metric.LOSS_PERCENT), 0) + orElse(stream.get(Metric.DISCARD_PERCENT), 0);
-        double rating = rating(delay, Math.min(100, loss), assumed ? Codec.G711 : stream.codec());
+        double rating = rating(stream::get, assumed ? Codec.G711 : stream.codec());
         stream.putComputed(Metric.R_FACTOR, rating).putComputed(Metric.MOS, mos(rating));
         if (assumed) {
             stream.assumeCodec();

@@ -30,15 +30,43 @@ public final class Rtcp {
     private static final int FIRST_TYPE = 192;
     private static final int LAST_TYPE = 223;
 
+    /** The first of the types that a datagram begins with: 200 to 207 differ in their last three bits alone. */
+    private static final int SENDER_REPORT = 200;
+
     private Rtcp() {}
 
     /** True if the range begins as RTCP does: version 2 and a packet type of RTCP's range (RFC 5761 section 4). */
     public static boolean looksLikeRtcp(byte[] bytes, int offset, int length) {
-        if (length < 2 * HEADER || (bytes[offset] & 0xff) >> 6 != VERSION) {
+        return length >= 2 * HEADER && isHeader(bytes, offset);
+    }
+
+    private static boolean isHeader(byte[] bytes, int at) {
+        int type = bytes[at + 1] & 0xff;
+        return (bytes[at] & 0xff) >> 6 == VERSION && type >= FIRST_TYPE && type <= LAST_TYPE;
+    }
+
+    private static int size(byte[] bytes, int at) {
+        return HEADER + 4 * ((bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff);
+    }
+
+    /**
+     * True if the range is RTCP from its first octet to its last: it begins with a packet of type 200 to 207, and each
+     * packet's length leads to another one of RTCP, or to the end. Encrypted RTCP (RFC 3711) does not pass, nor does RTP.
+     * Nothing is allocated.
+     */
+    public static boolean isWhole(byte[] bytes, int offset, int length) {
+        if (!looksLikeRtcp(bytes, offset, length) || (bytes[offset + 1] & 0xf8) != SENDER_REPORT) {
             return false;
         }
-        int type = bytes[offset + 1] & 0xff;
-        return type >= FIRST_TYPE && type <= LAST_TYPE;
+        int end = withoutRest(bytes, offset, length);
+        int at = offset;
+        for (int packets = 0; at < end; packets++) {
+            if (packets == MAX_PACKETS || end - at < HEADER || !isHeader(bytes, at)) {
+                return false;
+            }
+            at += size(bytes, at);
+        }
+        return at == end;
     }
 
     /**
@@ -61,7 +89,7 @@ public final class Rtcp {
             if (end - at < HEADER || (bytes[at] & 0xff) >> 6 != VERSION) {
                 throw new MalformedPacket("rtcp-bad-version");
             }
-            int size = HEADER + 4 * ((bytes[at + 2] & 0xff) << 8 | bytes[at + 3] & 0xff);
+            int size = size(bytes, at);
             if (size > end - at) {
                 throw new MalformedPacket("rtcp-bad-length");
             }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param codecs in the order of the media line, the preferred one first
  * @param bandwidths its b= lines
  * @param rtcpPort of a=rtcp (RFC 3605)
+ * @param rtcpAddress of a=rtcp, where it has one
+ * @param rtcpMux true where RTCP may come on the port of RTP (RFC 5761)
  * @param packetTime a=ptime in milliseconds (RFC 8866 section 6.4)
  * @param mid its name in groups (RFC 5888)
  * @param label its name outside of SDP (RFC 4574), as SIPREC has it
@@ -35,6 +37,8 @@ public record Media(
         List<Codec> codecs,
         List<Bandwidth> bandwidths,
         int rtcpPort,
+        Text rtcpAddress,
+        boolean rtcpMux,
         int packetTime,
         Text mid,
         Text label,
@@ -56,6 +60,21 @@ public record Media(
                 || type.is("image")
                         && !codecs.isEmpty()
                         && codecs.get(0).format().isInAnyCase("t38");
+    }
+
+    /** True for media over RTP, whatever its profile ("RTP/AVP", "UDP/TLS/RTP/SAVPF"). */
+    public boolean isRtp() {
+        return isRtp(protocol);
+    }
+
+    static boolean isRtp(Text protocol) {
+        byte[] bytes = protocol.array();
+        for (int at = protocol.start(); at + 2 < protocol.end(); at++) {
+            if (bytes[at] == 'R' && bytes[at + 1] == 'T' && bytes[at + 2] == 'P') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** True for messages over MSRP (RFC 4975 section 8). */

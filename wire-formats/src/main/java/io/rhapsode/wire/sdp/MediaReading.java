@@ -33,6 +33,8 @@ final class MediaReading {
     private Text setup = Text.EMPTY;
     private Text keying = Text.EMPTY;
     private Text path = Text.EMPTY;
+    private Text rtcpAddress = Text.EMPTY;
+    private boolean rtcpMux;
     private int rtcpPort;
     private int packetTime;
 
@@ -57,6 +59,7 @@ final class MediaReading {
         Text name = Words.before(line, ':');
         if (name.length() == line.length()) {
             direction = SessionReading.isDirection(line) ? line : direction;
+            rtcpMux |= line.is("rtcp-mux");
             return;
         }
         Text value = SessionReading.value(line);
@@ -67,7 +70,9 @@ final class MediaReading {
         } else if (name.is("candidate")) {
             addCandidate(value);
         } else if (name.is("rtcp")) {
-            rtcpPort = Words.port(new Words(value).next());
+            var words = new Words(value);
+            rtcpPort = Words.port(words.next());
+            rtcpAddress = SessionReading.address(words.rest());
         } else if (name.is("ptime")) {
             packetTime = Words.number(Words.before(value, '.'));
         } else {
@@ -139,6 +144,8 @@ final class MediaReading {
                 codecs(),
                 Collections.unmodifiableList(bandwidths),
                 rtcpPort,
+                rtcpAddress,
+                rtcpMux,
                 packetTime,
                 mid,
                 label,
@@ -151,7 +158,7 @@ final class MediaReading {
     }
 
     private List<Codec> codecs() {
-        boolean rtp = isRtp();
+        boolean rtp = Media.isRtp(protocol);
         var codecs = new ArrayList<Codec>(formats.size());
         for (Text format : formats) {
             Text encoding = noted(encodings, format);
@@ -167,16 +174,6 @@ final class MediaReading {
                     noted(parameters, format)));
         }
         return Collections.unmodifiableList(codecs);
-    }
-
-    private boolean isRtp() {
-        byte[] bytes = protocol.array();
-        for (int at = protocol.start(); at + 2 < protocol.end(); at++) {
-            if (bytes[at] == 'R' && bytes[at + 1] == 'T' && bytes[at + 2] == 'P') {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** What was said first of a format. */

@@ -233,4 +233,26 @@ class QualityReportsTest {
         assertThat(stream.has(Metric.MOS)).isFalse();
         assertThat(Codec.named("opus").clockRate()).isEqualTo(48_000);
     }
+
+    @Test
+    void chunksOfHepInTheirUnits() {
+        var stream = HepQuality.of(412, 91, 14);
+        assertThat(stream.get(Metric.MOS)).isEqualTo(4.12);
+        assertThat(stream.get(Metric.R_FACTOR)).isEqualTo(91);
+        assertThat(stream.get(Metric.JITTER_MS)).isEqualTo(14);
+        assertThat(stream.direction()).isEqualTo(Direction.UNKNOWN);
+        assertThat(stream.isComputed(Metric.MOS)).isFalse();
+        assertThat(HepQuality.of(0, 93, 0).get(Metric.MOS)).isCloseTo(4.41, within(0.01));
+        assertThat(HepQuality.of(0, 93, 0).isComputed(Metric.MOS)).isTrue();
+    }
+
+    @Test
+    void chunksOfHepAtTheirBounds() {
+        assertThat(HepQuality.of(100, 1, 60_000).values()).hasSize(3);
+        assertThat(HepQuality.of(500, 120, 1).values()).hasSize(3);
+        assertThat(HepQuality.of(99, 0, 0).values()).isEmpty();
+        assertThat(HepQuality.of(501, 121, 60_001).values()).isEmpty();
+        assertThat(HepQuality.of(-1, -1, -1).values()).isEmpty();
+        assertThat(HepQuality.of(0, 0, 3_600_000).values()).isEmpty();
+    }
 }

@@ -3,6 +3,7 @@ package io.rhapsode.wire.rtcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -24,8 +25,10 @@ import io.rhapsode.wire.rtcp.StreamQuality.Direction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RtcpTest {
@@ -35,6 +38,53 @@ class RtcpTest {
             + "55667788010000010000041900000017d15be1260000199a"
             + "81ca000611223344010e616c6963654067656e2e7465737400000000"
             + "80cf000a112233440700000855667788" + "0501020000780fa00028000ad8c814105d502a29c000003c00500078";
+
+    private static boolean isWhole(String hex) {
+        byte[] bytes = bytes("ffff" + hex + "ff");
+        return Rtcp.isWhole(bytes, 2, bytes.length - 3);
+    }
+
+    @Test
+    void wholeIsWhatIsRtcpUpToItsEnd() {
+        assertThat(isWhole(COMPOUND)).isTrue();
+        assertThat(isWhole("80c9000100000001")).as("one packet").isTrue();
+        assertThat(isWhole("80c900010000000100"))
+                .as("a zero that fills no word")
+                .isTrue();
+        assertThat(isWhole("81cd00020000000100000002"))
+                .as("feedback of reduced size")
+                .isTrue();
+    }
+
+    @Test
+    void wholeIsNoRtpAndNothingEncryptedOrCut() {
+        assertThat(isWhole("")).isFalse();
+        assertThat(isWhole("80c90001")).isFalse();
+        assertThat(isWhole(COMPOUND.substring(0, COMPOUND.length() - 2))).isFalse();
+        assertThat(isWhole("80000001000000010000000200000003")).as("RTP").isFalse();
+        assertThat(isWhole("80c0000100000001"))
+                .as("begins with a type that nothing begins with")
+                .isFalse();
+        assertThat(isWhole("40c9000100000001")).as("another version").isFalse();
+        assertThat(isWhole("80c90001000000018000000100112233445566778899"))
+                .as("SRTCP: E flag, index and tag behind it (RFC 3711 section 3.4)")
+                .isFalse();
+    }
+
+    @Test
+    void wholeReadsNothingBeyondItsRangeWhateverTheOctets() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] mutant = bytes(COMPOUND);
+            mutant[random.nextInt(mutant.length)] = (byte) random.nextInt();
+            mutant[random.nextInt(mutant.length)] = (byte) random.nextInt();
+            byte[] cut = Arrays.copyOf(mutant, random.nextInt(mutant.length + 1));
+            assertThatCode(() -> Rtcp.isWhole(cut, 0, cut.length))
+                    .as("seed " + seed)
+                    .doesNotThrowAnyException();
+        }
+    }
 
     static byte[] bytes(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));

@@ -52,6 +52,16 @@ class SdpTest {
     }
 
     @Test
+    void rtcpHasItsPlaceAndMayShareThatOfRtp() {
+        Sdp sdp = sdp("c=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\na=rtcp-mux\na=rtcp:4007 IN IP6 2001:db8::7\n"
+                + "m=audio 4002 RTP/AVP 0\na=rtcp:4009\na=rtcp-muxed\nm=message 9 TCP/MSRP *\n");
+        assertThat(sdp.media()).extracting(Media::rtcpPort).containsExactly(4007, 4009, 0);
+        assertThat(sdp.media()).extracting(one -> one.rtcpAddress().toString()).containsExactly("2001:db8::7", "", "");
+        assertThat(sdp.media()).extracting(Media::rtcpMux).containsExactly(true, false, false);
+        assertThat(sdp.media()).extracting(Media::isRtp).containsExactly(true, true, false);
+    }
+
+    @Test
     void namesCodecsByRtpmapAndByStaticAssignment() {
         assertThat(sdp(OFFER).media().get(0).codecs())
                 .containsExactly(
