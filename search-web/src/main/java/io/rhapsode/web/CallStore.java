@@ -286,6 +286,15 @@ final class CallStore {
         }
     }
 
+    /** @throws Refused 400 if the query cannot be answered, whatever there is; nothing is asked of Elasticsearch */
+    static void check(Search search) {
+        try {
+            QueryCompiler.compile(QueryParser.parse(search.query()), search.kind(), (kind, path, query) -> List.of());
+        } catch (QueryError e) {
+            throw Refused.badQuery(e.column(), e.getMessage());
+        }
+    }
+
     /**
      * Documents of a range of time.
      *

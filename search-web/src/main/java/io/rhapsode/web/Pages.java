@@ -22,11 +22,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pages: search, form, call, key figures, status. They work without scripts and ask no other host for anything. */
+/** The pages: search, form, saved searches, call, key figures, status. They work without scripts and ask no other host for anything. */
 final class Pages {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
@@ -44,12 +45,14 @@ final class Pages {
     private final CallStore store;
     private final StatusReport status;
     private final KpiReport kpis;
+    private final SavedSearches searches;
     private final WebConfig config;
 
-    Pages(CallStore store, StatusReport status, KpiReport kpis, WebConfig config) {
+    Pages(CallStore store, StatusReport status, KpiReport kpis, SavedSearches searches, WebConfig config) {
         this.store = store;
         this.status = status;
         this.kpis = kpis;
+        this.searches = searches;
         this.config = config;
     }
 
@@ -57,6 +60,9 @@ final class Pages {
         routes.get("/", this::search);
         routes.get("/form", this::form);
         routes.get("/form/search", Pages::formFilled);
+        routes.get("/searches", this::searches);
+        routes.post("/searches", this::saveSearch);
+        routes.post("/searches/delete", this::deleteSearch);
         routes.get("/calls/{call_id}", this::call);
         routes.get("/status", this::status);
         routes.get("/kpis", this::kpis);
@@ -73,7 +79,7 @@ final class Pages {
     private void search(Context context) {
         var parameters =
                 Parameters.of(context.queryParamMap(), "q", "kind", "range", "from", "to", "size", "cursor", "page");
-        Kind kind = kind(parameters.text("kind"));
+        Kind kind = Kind.of(parameters.text("kind")).orElse(Kind.CALLS);
         String range = range(parameters);
         var shown = new SearchPage.Asked(
                 parameters.text("q"),
@@ -90,13 +96,6 @@ final class Pages {
             page = SearchPage.refused(shown, refused);
         }
         render(context, "search.jte", page);
-    }
-
-    private static Kind kind(String path) {
-        return Stream.of(Kind.values())
-                .filter(kind -> kind.path().equals(path))
-                .findAny()
-                .orElse(Kind.CALLS);
     }
 
     private Page find(SearchPage.Asked asked, Parameters parameters) {
@@ -171,6 +170,47 @@ final class Pages {
     private static String utc(String time) {
         boolean local = time.length() > 10 && time.length() <= 19 && time.charAt(10) == 'T' && !time.endsWith("Z");
         return local ? time + 'Z' : time;
+    }
+
+    private void searches(Context context) {
+        Parameters.of(context.queryParamMap());
+        render(context, "searches.jte", new SearchesPage(searches.all(), null, "", null));
+    }
+
+    /** A name that is taken is not taken over unasked: the page says what has it, and offers to replace just that. */
+    private void saveSearch(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "name", "version", "kind", "q", "range", "from", "to");
+        String name = typed.text("name");
+        var condition =
+                typed.text("version").isEmpty() ? Kept.Condition.ABSENT : Kept.Condition.version(typed.text("version"));
+        try {
+            searches.save(name, SavedSearches.asked(typed), condition);
+            context.redirect("/searches", HttpStatus.SEE_OTHER);
+        } catch (Refused refused) {
+            var asked = new SearchPage.Asked(
+                    typed.text("q"),
+                    Kind.of(typed.text("kind")).orElse(Kind.CALLS),
+                    typed.text("range"),
+                    typed.text("from"),
+                    typed.text("to"),
+                    "");
+            var there = refused.status() == HttpStatus.CONFLICT.getCode()
+                    ? searches.find(name)
+                    : Optional.<SavedSearch>empty();
+            String trouble = there.isEmpty() ? refused.getMessage() : "There is a search of this name already.";
+            context.status(refused.status());
+            render(
+                    context,
+                    "searches.jte",
+                    new SearchesPage(
+                            searches.all(), new SavedSearch(name, asked, "", ""), trouble, there.orElse(null)));
+        }
+    }
+
+    private void deleteSearch(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "name", "version");
+        searches.delete(typed.text("name"), Kept.Condition.version(typed.text("version")));
+        context.redirect("/searches", HttpStatus.SEE_OTHER);
     }
 
     private void call(Context context) {

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web;
 
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonString;
+import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +35,26 @@ final class Parameters {
             }
         }
         return new Parameters(given);
+    }
+
+    /**
+     * The members of a JSON object, each a text.
+     *
+     * @throws Refused 400 where it is none, or has others
+     */
+    static Parameters ofJson(String body, String... known) {
+        var given = new LinkedHashMap<String, List<String>>();
+        try (var reader = Json.createReader(new StringReader(body))) {
+            reader.readObject().forEach((name, value) -> {
+                if (!(value instanceof JsonString text)) {
+                    throw Refused.badRequest("'" + cut(name) + "' must be a text");
+                }
+                given.put(name, List.of(text.getString()));
+            });
+        } catch (JsonException e) {
+            throw Refused.badRequest("the body must be a JSON object: " + cut(e.getMessage()));
+        }
+        return of(given, known);
     }
 
     /** The text, empty if absent. */

@@ -42,6 +42,11 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
             return link(query, otherKind);
         }
 
+        /** From and to only where they count. */
+        public Asked withTimeOfRange() {
+            return range.equals("custom") ? this : new Asked(query, kind, range, "", "", size);
+        }
+
         /** The same search within a time. */
         String during(Instant from, Instant to) {
             return new Asked(query, kind, "custom", from.toString(), to.toString(), size).link(query);
@@ -157,6 +162,10 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
     /** The short names a query may use. */
     public List<Field> fields() {
         return Fields.SHORT;
+    }
+
+    public int longestName() {
+        return SavedSearches.LONGEST_NAME;
     }
 
     public List<JsonObject> documents() {
