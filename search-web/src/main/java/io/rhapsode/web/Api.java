@@ -28,14 +28,16 @@ final class Api {
     private final StatusReport status;
     private final KpiReport kpis;
     private final SavedSearches searches;
+    private final Holds holds;
     private final WebConfig config;
     private final Export export;
 
-    Api(CallStore store, StatusReport status, KpiReport kpis, SavedSearches searches, WebConfig config) {
+    Api(CallStore store, StatusReport status, KpiReport kpis, SavedSearches searches, Holds holds, WebConfig config) {
         this.store = store;
         this.status = status;
         this.kpis = kpis;
         this.searches = searches;
+        this.holds = holds;
         this.config = config;
         this.export = new Export(store);
     }
@@ -56,6 +58,10 @@ final class Api {
         routes.get("/api/v1/searches/{name}", this::search);
         routes.put("/api/v1/searches/{name}", this::saveSearch);
         routes.delete("/api/v1/searches/{name}", this::deleteSearch);
+        routes.get("/api/v1/holds", this::holds);
+        routes.get("/api/v1/holds/{call_id}", this::hold);
+        routes.put("/api/v1/holds/{call_id}", this::putHold);
+        routes.delete("/api/v1/holds/{call_id}", this::release);
         routes.get("/api/v1/status", this::status);
         routes.get("/api/v1/kpis", this::kpis);
         routes.exception(Refused.class, Api::refuse);
@@ -254,6 +260,35 @@ final class Api {
         if (!searches.delete(context.pathParam("name"), condition(context))) {
             throw unknownSearch(context);
         }
+        context.status(HttpStatus.NO_CONTENT);
+    }
+
+    private void holds(Context context) {
+        Parameters.of(context.queryParamMap());
+        var all = Json.createArrayBuilder();
+        holds.all().forEach(hold -> all.add(hold.json()));
+        answer(context, Json.createObjectBuilder().add("holds", all).build());
+    }
+
+    private void hold(Context context) {
+        Parameters.of(context.queryParamMap());
+        String callId = context.pathParam("call_id");
+        answer(
+                context,
+                holds.find(callId).orElseThrow(() -> Holds.unknown(callId)).json());
+    }
+
+    private void putHold(Context context) {
+        Parameters.of(context.queryParamMap());
+        var told = Parameters.ofJson(context.body(), "reason", "by");
+        answer(
+                context.status(HttpStatus.CREATED),
+                holds.put(context.pathParam("call_id"), told).json());
+    }
+
+    private void release(Context context) {
+        String by = Parameters.of(context.queryParamMap(), "by").line("by", Holds.LONGEST_BY);
+        holds.release(context.pathParam("call_id"), by, condition(context));
         context.status(HttpStatus.NO_CONTENT);
     }
 

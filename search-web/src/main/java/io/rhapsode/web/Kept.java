@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.elasticsearch.client.ResponseException;
 
 /**
  * An index of what people keep, the only kind that search-web writes. Whether a document may be written is for
@@ -130,14 +131,10 @@ final class Kept {
                 .ifPrimaryTerm(condition.termOrNull())
                 .refresh(Refresh.True));
         Entry written = elasticsearch.ask(
-                client -> {
-                    try {
-                        var answer = client.index(request);
-                        return new Entry(id, answer.seqNo() + "-" + answer.primaryTerm(), document);
-                    } catch (ElasticsearchException e) {
-                        return nullIfConflict(e);
-                    }
-                },
+                nullOnConflict(client -> {
+                    var answer = client.index(request);
+                    return new Entry(id, answer.seqNo() + "-" + answer.primaryTerm(), document);
+                }),
                 null);
         return written != null ? written : written(id, document);
     }
@@ -161,25 +158,29 @@ final class Kept {
                 .ifPrimaryTerm(condition.termOrNull())
                 .refresh(Refresh.True));
         Result result = elasticsearch.ask(
-                client -> {
-                    try {
-                        return client.delete(request).result();
-                    } catch (ElasticsearchException e) {
-                        return nullIfConflict(e);
-                    }
-                },
-                Result.NotFound);
+                nullOnConflict(client -> client.delete(request).result()), Result.NotFound);
         if (result == null) {
             throw Refused.conflict("it was changed meanwhile; look at it first");
         }
         return result == Result.Deleted;
     }
 
-    private static <T> T nullIfConflict(ElasticsearchException e) {
-        if (e.status() == CONFLICT) {
+    /** The client has an exception of its own for some refusals, and for others that of what it builds upon. */
+    private static <T> Elasticsearch.Question<T> nullOnConflict(Elasticsearch.Question<T> write) {
+        return client -> {
+            try {
+                return write.ask(client);
+            } catch (ElasticsearchException e) {
+                if (e.status() != CONFLICT) {
+                    throw e;
+                }
+            } catch (ResponseException e) {
+                if (e.getResponse().getStatusLine().getStatusCode() != CONFLICT) {
+                    throw e;
+                }
+            }
             return null;
-        }
-        throw e;
+        };
     }
 
     private long count() {
@@ -204,19 +205,14 @@ final class Kept {
 
     /** 0 for a template without one, -1 if there is none. */
     private long installedVersion(ElasticsearchClient client) throws IOException {
-        try {
-            Long version = client.indices()
-                    .getIndexTemplate(t -> t.name(index.alias()))
-                    .indexTemplates()
-                    .get(0)
-                    .indexTemplate()
-                    .version();
-            return version == null ? 0 : version;
-        } catch (ElasticsearchException e) {
-            if (e.status() == 404) {
-                return -1;
-            }
-            throw e;
-        }
+        return client.indices().existsIndexTemplate(t -> t.name(index.alias())).value()
+                ? Optional.ofNullable(client.indices()
+                                .getIndexTemplate(t -> t.name(index.alias()))
+                                .indexTemplates()
+                                .get(0)
+                                .indexTemplate()
+                                .version())
+                        .orElse(0L)
+                : -1;
     }
 }

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pages: search, form, saved searches, call, key figures, status. They work without scripts and ask no other host for anything. */
+/** The pages: search, form, saved searches, call, held calls, key figures, status. They work without scripts and ask no other host for anything. */
 final class Pages {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
@@ -46,13 +46,15 @@ final class Pages {
     private final StatusReport status;
     private final KpiReport kpis;
     private final SavedSearches searches;
+    private final Holds holds;
     private final WebConfig config;
 
-    Pages(CallStore store, StatusReport status, KpiReport kpis, SavedSearches searches, WebConfig config) {
+    Pages(CallStore store, StatusReport status, KpiReport kpis, SavedSearches searches, Holds holds, WebConfig config) {
         this.store = store;
         this.status = status;
         this.kpis = kpis;
         this.searches = searches;
+        this.holds = holds;
         this.config = config;
     }
 
@@ -63,6 +65,9 @@ final class Pages {
         routes.get("/searches", this::searches);
         routes.post("/searches", this::saveSearch);
         routes.post("/searches/delete", this::deleteSearch);
+        routes.get("/holds", this::holds);
+        routes.post("/holds", this::hold);
+        routes.post("/holds/release", this::release);
         routes.get("/calls/{call_id}", this::call);
         routes.get("/status", this::status);
         routes.get("/kpis", this::kpis);
@@ -227,7 +232,35 @@ final class Pages {
             throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
                     + "”. It may still be on its way:" + " the status page says how far behind the index is.");
         }
-        render(context, "call.jte", CallPage.of(callId, records, messages, media, logs, legs, several));
+        render(
+                context,
+                "call.jte",
+                CallPage.of(callId, records, messages, media, logs, legs, several, holdsOf(callId, legs)));
+    }
+
+    /** Of the call and of those that belong to it. */
+    private List<Hold> holdsOf(String callId, CallLegs legs) {
+        return holds.of(Stream.concat(Stream.of(callId), legs.callIds().stream())
+                .distinct()
+                .toList());
+    }
+
+    private void holds(Context context) {
+        Parameters.of(context.queryParamMap());
+        render(context, "holds.jte", new HoldsPage(holds.all()));
+    }
+
+    private void hold(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "call_id", "reason", "by");
+        var hold = holds.put(typed.text("call_id"), typed);
+        context.redirect(hold.page(), HttpStatus.SEE_OTHER);
+    }
+
+    private void release(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "call_id", "version", "by");
+        String callId = typed.text("call_id");
+        holds.release(callId, typed.line("by", Holds.LONGEST_BY), Kept.Condition.version(typed.text("version")));
+        context.redirect("/holds", HttpStatus.SEE_OTHER);
     }
 
     private void status(Context context) {

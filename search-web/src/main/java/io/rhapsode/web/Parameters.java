@@ -68,6 +68,41 @@ final class Parameters {
         return !given.getOrDefault(name, List.of()).isEmpty();
     }
 
+    /**
+     * One line of text that can be seen.
+     *
+     * @param most characters
+     * @throws Refused 400 if there is none, or it is longer
+     */
+    String line(String name, int most) {
+        String text = text(name).strip();
+        checkLine(name, text, most);
+        return text;
+    }
+
+    static void checkLine(String name, String text, int most) {
+        if (text.isEmpty() || text.codePointCount(0, text.length()) > most) {
+            throw Refused.badRequest("'" + name + "' must have 1 to " + most + " characters");
+        }
+        if (text.codePoints().anyMatch(Parameters::isUnseen)) {
+            throw Refused.badRequest("'" + name + "' must be one line of characters that can be seen");
+        }
+    }
+
+    /** Controls, marks that turn the direction of text, line ends, halves of characters, and what has no meaning. */
+    private static boolean isUnseen(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> true;
+            default -> false;
+        };
+    }
+
     int number(String name, int fallback, int least, int most) {
         String text = text(name);
         if (text.isEmpty()) {

@@ -95,29 +95,10 @@ final class SavedSearches {
      */
     static String checked(String text) {
         String name = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
-        if (name.isEmpty() || name.codePointCount(0, name.length()) > LONGEST_NAME) {
-            throw Refused.badRequest("a name has 1 to " + LONGEST_NAME + " characters");
-        }
+        Parameters.checkLine("name", name, LONGEST_NAME);
         if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0 || name.chars().allMatch(c -> c == '.')) {
             throw Refused.badRequest("a name has no slashes, and is not of dots alone");
         }
-        if (name.codePoints().anyMatch(SavedSearches::isUnseen)) {
-            throw Refused.badRequest("a name has only characters that can be seen");
-        }
         return name;
-    }
-
-    /** Controls, marks that turn the direction of text, line ends, halves of characters, and what has no meaning. */
-    private static boolean isUnseen(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> true;
-            default -> false;
-        };
     }
 }

@@ -36,10 +36,11 @@ public final class SearchWeb implements AutoCloseable {
         var status = new StatusReport(elasticsearch, config.generation());
         var kpis = new KpiReport(elasticsearch, store);
         var searches = new SavedSearches(elasticsearch);
+        var holds = new Holds(elasticsearch, store);
         javalin = Javalin.create(javalin -> {
             server(javalin, config);
-            new Api(store, status, kpis, searches, config).routes(javalin.routes);
-            new Pages(store, status, kpis, searches, config).routes(javalin.routes);
+            new Api(store, status, kpis, searches, holds, config).routes(javalin.routes);
+            new Pages(store, status, kpis, searches, holds, config).routes(javalin.routes);
             health(javalin);
         });
         javalin.start(config.host(), config.port());
