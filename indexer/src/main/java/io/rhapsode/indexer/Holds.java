@@ -88,20 +88,27 @@ final class Holds {
     /** The Call-IDs of all calls that are held, and of those that belong to the same sessions. */
     Set<String> callIds() throws IOException {
         var held = new TreeSet<String>();
-        var holds = find(
-                KeptIndex.HOLDS.alias(),
-                Json.createObjectBuilder()
-                        .add("match_all", JsonObject.EMPTY_JSON_OBJECT)
-                        .build(),
-                "call_id");
-        if (holds != null) {
-            holds.forEach(hit -> held.add(source(hit).getString("call_id")));
+        var holds = find(KeptIndex.HOLDS.alias(), query("match_all"), "call_id");
+        if (holds == null) {
+            checkNoneIsHeld();
+            return held;
         }
+        holds.forEach(hit -> held.add(source(hit).getString("call_id")));
         held.addAll(legs(held));
         if (held.size() > MOST_CALL_IDS) {
             throw new IOException("more than " + MOST_CALL_IDS + " calls are held, their legs included");
         }
         return held;
+    }
+
+    /** There is no list before the first hold; afterwards there is one, be it empty. */
+    private void checkNoneIsHeld() throws IOException {
+        for (var kind : Indices.values()) {
+            if (ask("GET", "/" + kind.held(), "") != null) {
+                throw new IOException("the list of held calls, " + KeptIndex.HOLDS.alias() + ", is gone, while "
+                        + kind.held() + " is there");
+            }
+        }
     }
 
     private Set<String> legs(Set<String> callIds) throws IOException {
@@ -231,13 +238,14 @@ final class Holds {
         if (after != null) {
             body.add("search_after", after);
         }
-        return ask(
-                        "POST",
-                        "/_search?allow_partial_search_results=false",
-                        body.build().toString())
-                .getJsonObject("hits")
-                .getJsonArray("hits")
-                .getValuesAs(JsonObject.class);
+        JsonObject answer = ask(
+                "POST",
+                "/_search?allow_partial_search_results=false",
+                body.build().toString());
+        if (answer == null) {
+            throw new IOException("the point in time that is read is gone");
+        }
+        return answer.getJsonObject("hits").getJsonArray("hits").getValuesAs(JsonObject.class);
     }
 
     /** Of a copy 409 is good as well: a newer one is there; of a deletion 404. */
@@ -268,6 +276,12 @@ final class Holds {
     private static JsonObject query(String type, String name, JsonObject inner) {
         return Json.createObjectBuilder()
                 .add(type, Json.createObjectBuilder().add(name, inner))
+                .build();
+    }
+
+    private static JsonObject query(String type) {
+        return Json.createObjectBuilder()
+                .add(type, JsonObject.EMPTY_JSON_OBJECT)
                 .build();
     }
 

@@ -85,7 +85,9 @@ final class FakeElasticsearch implements AutoCloseable {
             } else if (path.equals("/_bulk")) {
                 send(exchange, 200, bulk(body));
             } else if (path.equals("/rhapsode-holds/_search")) {
-                send(exchange, holdsStatus, "{}");
+                send(exchange, holdsStatus, "{\"hits\":{\"total\":{\"value\":0},\"hits\":[]}}");
+            } else if (path.endsWith("-held")) {
+                send(exchange, indices.containsKey(path.substring(1)) ? 200 : 404, "{}");
             } else if (path.endsWith("/_pit")) {
                 send(exchange, 404, "{}");
             } else if (exchange.getRequestMethod().equals("DELETE")) {

@@ -132,7 +132,18 @@ class RetentionTest {
     @Test
     void whatIsHeldIsNeverOver() throws IOException {
         index(Indices.SIP.held(), "2019-01-01");
+        elasticsearch.holdsStatus = 200;
         assertThat(retention(1, 1, 1).sweep()).isEmpty();
+    }
+
+    @Test
+    void aListOfHeldCallsThatIsLostReleasesNothing() throws IOException {
+        index(Indices.CALLS.held(), "2026-11-01");
+        index("rhapsode-sip-v1-2026.10.01", "2026-10-01");
+        assertThat(retention(1, 1, 1).sweep()).isEmpty();
+        assertThat(elasticsearch.indices).hasSize(2);
+        elasticsearch.holdsStatus = 200;
+        assertThat(retention(1, 1, 1).sweep()).containsExactly("rhapsode-sip-v1-2026.10.01");
     }
 
     @Test

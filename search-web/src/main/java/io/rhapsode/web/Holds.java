@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -65,8 +66,10 @@ final class Holds {
         if (!store.knows(callId)) {
             throw Refused.notFound("no call has the Call-ID '" + Parameters.cut(callId) + "'");
         }
-        var hold =
-                Hold.of(kept.put(id(callId), Hold.document(callId, reason, by, Instant.now()), Kept.Condition.ABSENT));
+        var hold = Hold.of(kept.put(
+                id(callId),
+                Hold.document(callId, reason, by, Instant.now().truncatedTo(ChronoUnit.MILLIS)),
+                Kept.Condition.ABSENT));
         LOG.info("Call {} is held by {}: {}", quoted(callId), quoted(by), quoted(reason));
         return hold;
     }

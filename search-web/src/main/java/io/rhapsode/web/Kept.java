@@ -9,6 +9,7 @@ import co.elastic.clients.elasticsearch._types.Result;
 import co.elastic.clients.elasticsearch.core.DeleteRequest;
 import co.elastic.clients.elasticsearch.core.IndexRequest;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
+import co.elastic.clients.elasticsearch.core.mget.MultiGetResponseItem;
 import co.elastic.clients.json.JsonData;
 import io.rhapsode.schema.KeptIndex;
 import jakarta.json.Json;
@@ -103,13 +104,22 @@ final class Kept {
     List<Entry> get(Collection<String> ids) {
         return elasticsearch.ask(
                 client -> client.mget(m -> m.index(index.alias()).ids(List.copyOf(ids)), JsonData.class).docs().stream()
-                        .filter(doc -> doc.isResult() && doc.result().found())
+                        .filter(Kept::isThere)
                         .map(doc -> new Entry(
                                 doc.result().id(),
                                 doc.result().seqNo() + "-" + doc.result().primaryTerm(),
                                 doc.result().source().toJson().asJsonObject()))
                         .toList(),
                 List.of());
+    }
+
+    private static boolean isThere(MultiGetResponseItem<JsonData> item) {
+        if (item.isFailure()
+                && !"index_not_found_exception".equals(item.failure().error().type())) {
+            throw Refused.unavailable(
+                    "Elasticsearch cannot look it up: " + item.failure().error().reason(), null);
+        }
+        return item.isResult() && item.result().found();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.rhapsode.schema.KeptIndex;
 import io.rhapsode.web.query.Kind;
 import java.text.Normalizer;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,8 @@ final class SavedSearches {
     /** @throws Refused 400 if the query cannot be answered, 409 if the condition does not hold */
     SavedSearch save(String name, SearchPage.Asked asked, Kept.Condition condition) {
         var search = new SavedSearch(checked(name), asked, "", "");
-        return SavedSearch.of(kept.put(search.name(), search.document(Instant.now()), condition));
+        return SavedSearch.of(
+                kept.put(search.name(), search.document(Instant.now().truncatedTo(ChronoUnit.MILLIS)), condition));
     }
 
     /** @return false if there was none */
