@@ -22,6 +22,12 @@ final class IndexerMetrics {
     private final Counter indicesDeleted = Counter.builder("rhapsode.indexer.indices.deleted")
             .description("Indices deleted because their time was over")
             .register(registry);
+    private final Counter held = Counter.builder("rhapsode.indexer.held.documents")
+            .description("Documents of held calls that were copied out of indices before these were deleted")
+            .register(registry);
+    private final Counter holdFailures = Counter.builder("rhapsode.indexer.held.failures")
+            .description("Indices that were over but stayed, since what is held of them could not be copied")
+            .register(registry);
     private final Timer bulks = Timer.builder("rhapsode.indexer.bulk")
             .description("From sending a bulk to its answer")
             .serviceLevelObjectives(
@@ -76,6 +82,14 @@ final class IndexerMetrics {
 
     void indexDeleted() {
         indicesDeleted.increment();
+    }
+
+    void held(long documents) {
+        held.increment(documents);
+    }
+
+    void holdFailed() {
+        holdFailures.increment();
     }
 
     void lag(long records) {

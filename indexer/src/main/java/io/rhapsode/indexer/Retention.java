@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Deletes whole indices when their time is over: a day's index by its day, a year's index (old captures that were read
  * in late) by the day it was created. Only names this program gives are looked at, of any generation; the day that is,
- * and days to come, are never deleted.
+ * and days to come, are never deleted. What belongs to a call that is held is copied out before; an index that this does
+ * not succeed with stays.
  */
 final class Retention implements Runnable {
 
@@ -35,6 +36,7 @@ final class Retention implements Runnable {
     private static final Pattern DATE = Pattern.compile("-v\\d+-(\\d{4})(?:\\.(\\d{2})\\.(\\d{2}))?");
 
     private final RestClient elasticsearch;
+    private final Holds holds;
     private final Map<Indices, Integer> days;
     private final Clock clock;
     private final IndexerMetrics metrics;
@@ -45,6 +47,7 @@ final class Retention implements Runnable {
      */
     Retention(RestClient elasticsearch, Map<Indices, Integer> days, Clock clock, IndexerMetrics metrics) {
         this.elasticsearch = elasticsearch;
+        this.holds = new Holds(elasticsearch);
         this.days = days;
         this.clock = clock;
         this.metrics = metrics;
@@ -63,17 +66,58 @@ final class Retention implements Runnable {
     /** Returns the names of the indices that were deleted. */
     List<String> sweep() throws IOException {
         var deleted = new ArrayList<String>();
+        boolean allKept = true;
         for (var kind : Indices.values()) {
-            int keep = days.get(kind);
-            if (keep > 0) {
-                for (var index : indices(kind).entrySet()) {
-                    if (isOver(kind, index.getKey(), index.getValue(), keep) && delete(index.getKey())) {
-                        deleted.add(index.getKey());
-                    }
+            for (String index : over(kind)) {
+                boolean kept = keep(kind, index);
+                allKept &= kept;
+                if (kept && delete(index)) {
+                    deleted.add(index);
                 }
             }
         }
+        if (allKept) {
+            release();
+        }
         return deleted;
+    }
+
+    private List<String> over(Indices kind) throws IOException {
+        int keep = days.get(kind);
+        return keep == 0
+                ? List.of()
+                : indices(kind).entrySet().stream()
+                        .filter(index -> isOver(kind, index.getKey(), index.getValue(), keep))
+                        .map(Map.Entry::getKey)
+                        .toList();
+    }
+
+    /** Copies what is held; false if the index must stay because that may not be all of it. */
+    private boolean keep(Indices kind, String index) {
+        try {
+            long copied = kind.isOfCalls() ? holds.keep(kind, index) : 0;
+            if (copied > 0) {
+                metrics.held(copied);
+                LOG.info("{} documents of held calls copied from {} to {}", copied, index, kind.held());
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            metrics.holdFailed();
+            LOG.warn(
+                    "Index {} is over but stays, what is held of it could not be copied: {}",
+                    index,
+                    BulkClient.brief(e));
+            return false;
+        }
+    }
+
+    private void release() throws IOException {
+        for (var kind : Indices.values()) {
+            long released = kind.isOfCalls() ? holds.release(kind) : 0;
+            if (released > 0) {
+                LOG.info("{} documents of calls that are held no longer deleted from {}", released, kind.held());
+            }
+        }
     }
 
     /** Names of the indices that are there, with the time each was created. */

@@ -41,6 +41,9 @@ final class FakeElasticsearch implements AutoCloseable {
     /** Status of every answer as a whole; 200 looks at the request. */
     volatile int status = 200;
 
+    /** Status of the answer to which calls are held: there is no such index. */
+    volatile int holdsStatus = 404;
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -81,6 +84,12 @@ final class FakeElasticsearch implements AutoCloseable {
                 template(exchange, path.substring(17), body);
             } else if (path.equals("/_bulk")) {
                 send(exchange, 200, bulk(body));
+            } else if (path.equals("/rhapsode-holds/_search")) {
+                send(exchange, holdsStatus, "{\"hits\":{\"total\":{\"value\":0},\"hits\":[]}}");
+            } else if (path.endsWith("-held")) {
+                send(exchange, indices.containsKey(path.substring(1)) ? 200 : 404, "{}");
+            } else if (path.endsWith("/_pit")) {
+                send(exchange, 404, "{}");
             } else if (exchange.getRequestMethod().equals("DELETE")) {
                 send(exchange, indices.remove(path.substring(1)) == null ? 404 : 200, "{}");
             } else {

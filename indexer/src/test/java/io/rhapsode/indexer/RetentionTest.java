@@ -19,6 +19,7 @@ class RetentionTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T23:59:59Z");
 
+    private final IndexerMetrics metrics = new IndexerMetrics();
     private FakeElasticsearch elasticsearch;
     private RestClient client;
 
@@ -51,7 +52,7 @@ class RetentionTest {
                         Indices.KPIS,
                         counts),
                 Clock.fixed(NOW, ZoneOffset.ofHours(5)),
-                new IndexerMetrics());
+                metrics);
     }
 
     private void index(String name, String created) {
@@ -115,6 +116,34 @@ class RetentionTest {
     void zeroKeepsForEver() throws IOException {
         index("rhapsode-sip-v1-2001.01.01", "2001-01-01");
         assertThat(retention(0, 0, 0).sweep()).isEmpty();
+    }
+
+    @Test
+    void nothingOfCallsIsDeletedWhileNobodyCanSayWhatIsHeld() throws IOException {
+        index("rhapsode-sip-v1-2026.10.01", "2026-10-01");
+        index("rhapsode-counts-v1-2026.10.01", "2026-10-01");
+        elasticsearch.holdsStatus = 503;
+        assertThat(retention(1, 1, 1).sweep()).containsExactly("rhapsode-counts-v1-2026.10.01");
+        assertThat(metrics.registry().scrape()).contains("rhapsode_indexer_held_failures_total 1.0");
+        elasticsearch.holdsStatus = 404;
+        assertThat(retention(1, 1, 1).sweep()).containsExactly("rhapsode-sip-v1-2026.10.01");
+    }
+
+    @Test
+    void whatIsHeldIsNeverOver() throws IOException {
+        index(Indices.SIP.held(), "2019-01-01");
+        elasticsearch.holdsStatus = 200;
+        assertThat(retention(1, 1, 1).sweep()).isEmpty();
+    }
+
+    @Test
+    void aListOfHeldCallsThatIsLostReleasesNothing() throws IOException {
+        index(Indices.CALLS.held(), "2026-11-01");
+        index("rhapsode-sip-v1-2026.10.01", "2026-10-01");
+        assertThat(retention(1, 1, 1).sweep()).isEmpty();
+        assertThat(elasticsearch.indices).hasSize(2);
+        elasticsearch.holdsStatus = 200;
+        assertThat(retention(1, 1, 1).sweep()).containsExactly("rhapsode-sip-v1-2026.10.01");
     }
 
     @Test

@@ -52,6 +52,16 @@ public enum Indices {
         return alias + "-v" + generation + "-";
     }
 
+    /** The index for documents of calls that are held, whatever their day: of no age, so that no age deletes it. */
+    public String held() {
+        return prefix() + "held";
+    }
+
+    /** Whether documents of this kind belong to calls, by their Call-ID. */
+    public boolean isOfCalls() {
+        return this != COUNTS && this != KPIS;
+    }
+
     /** Resource name of the index template. */
     public String template() {
         return "/elasticsearch/" + alias + ".json";

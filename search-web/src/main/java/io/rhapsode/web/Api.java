@@ -3,12 +3,14 @@ package io.rhapsode.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
 import io.rhapsode.web.query.Kind;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -25,13 +27,17 @@ final class Api {
     private final CallStore store;
     private final StatusReport status;
     private final KpiReport kpis;
+    private final SavedSearches searches;
+    private final Holds holds;
     private final WebConfig config;
     private final Export export;
 
-    Api(CallStore store, StatusReport status, KpiReport kpis, WebConfig config) {
+    Api(CallStore store, StatusReport status, KpiReport kpis, SavedSearches searches, Holds holds, WebConfig config) {
         this.store = store;
         this.status = status;
         this.kpis = kpis;
+        this.searches = searches;
+        this.holds = holds;
         this.config = config;
         this.export = new Export(store);
     }
@@ -48,6 +54,14 @@ final class Api {
         routes.get("/api/v1/calls/{call_id}/logs", context -> related(context, store::logs));
         routes.get("/api/v1/calls/{call_id}/flow.svg", this::flow);
         routes.get("/api/v1/calls/{call_id}/pcap", this::pcap);
+        routes.get("/api/v1/searches", this::searches);
+        routes.get("/api/v1/searches/{name}", this::search);
+        routes.put("/api/v1/searches/{name}", this::saveSearch);
+        routes.delete("/api/v1/searches/{name}", this::deleteSearch);
+        routes.get("/api/v1/holds", this::holds);
+        routes.get("/api/v1/holds/{call_id}", this::hold);
+        routes.put("/api/v1/holds/{call_id}", this::putHold);
+        routes.delete("/api/v1/holds/{call_id}", this::release);
         routes.get("/api/v1/status", this::status);
         routes.get("/api/v1/kpis", this::kpis);
         routes.exception(Refused.class, Api::refuse);
@@ -221,6 +235,80 @@ final class Api {
     private void kpis(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "dimension", "value", "from", "to", "minutes");
         answer(context, kpis.json(KpiReport.Asked.of(parameters)));
+    }
+
+    private void searches(Context context) {
+        Parameters.of(context.queryParamMap());
+        var all = Json.createArrayBuilder();
+        searches.all().forEach(search -> all.add(json(search)));
+        answer(context, Json.createObjectBuilder().add("searches", all).build());
+    }
+
+    private void search(Context context) {
+        Parameters.of(context.queryParamMap());
+        answer(context, searches.find(context.pathParam("name")).orElseThrow(() -> unknownSearch(context)));
+    }
+
+    private void saveSearch(Context context) {
+        Parameters.of(context.queryParamMap());
+        var asked = SavedSearches.asked(Parameters.ofJson(context.body(), SavedSearches.PARTS));
+        answer(context, searches.save(context.pathParam("name"), asked, condition(context)));
+    }
+
+    private void deleteSearch(Context context) {
+        Parameters.of(context.queryParamMap());
+        if (!searches.delete(context.pathParam("name"), condition(context))) {
+            throw unknownSearch(context);
+        }
+        context.status(HttpStatus.NO_CONTENT);
+    }
+
+    private void holds(Context context) {
+        Parameters.of(context.queryParamMap());
+        var all = Json.createArrayBuilder();
+        holds.all().forEach(hold -> all.add(hold.json()));
+        answer(context, Json.createObjectBuilder().add("holds", all).build());
+    }
+
+    private void hold(Context context) {
+        Parameters.of(context.queryParamMap());
+        String callId = context.pathParam("call_id");
+        answer(
+                context,
+                holds.find(callId).orElseThrow(() -> Holds.unknown(callId)).json());
+    }
+
+    private void putHold(Context context) {
+        Parameters.of(context.queryParamMap());
+        var told = Parameters.ofJson(context.body(), "reason", "by");
+        answer(
+                context.status(HttpStatus.CREATED),
+                holds.put(context.pathParam("call_id"), told).json());
+    }
+
+    private void release(Context context) {
+        String by = Parameters.of(context.queryParamMap(), "by").line("by", Holds.LONGEST_BY);
+        holds.release(context.pathParam("call_id"), by, condition(context));
+        context.status(HttpStatus.NO_CONTENT);
+    }
+
+    private static Kept.Condition condition(Context context) {
+        return Kept.Condition.of(context.header("If-Match"), context.header("If-None-Match"));
+    }
+
+    private static Refused unknownSearch(Context context) {
+        return Refused.notFound("no search is saved as '" + Parameters.cut(context.pathParam("name")) + "'");
+    }
+
+    private static void answer(Context context, SavedSearch search) {
+        answer(context.header("ETag", '"' + search.version() + '"'), json(search));
+    }
+
+    private static JsonObject json(SavedSearch search) {
+        return Json.createObjectBuilder(search.document(Instant.parse(search.savedAt())))
+                .add("version", search.version())
+                .add("page", search.link())
+                .build();
     }
 
     private static void refuse(Refused refused, Context context) {

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param media what was told of each stream
  * @param legs the calls it belongs to
  * @param ofAllLegs true if messages and flow are of all legs of the session
+ * @param holds of the call and of its legs
  */
 public record CallPage(
         String callId,
@@ -32,7 +33,8 @@ public record CallPage(
         List<CallMedia> media,
         CallLogs logs,
         CallLegs legs,
-        boolean ofAllLegs) {
+        boolean ofAllLegs,
+        List<Hold> holds) {
 
     /** One message, opened by its arrow. */
     public record Message(
@@ -55,7 +57,8 @@ public record CallPage(
             CallStore.Messages media,
             CallStore.Messages logs,
             CallLegs legs,
-            boolean ofAllLegs) {
+            boolean ofAllLegs,
+            List<Hold> holds) {
         var shown = new ArrayList<Message>();
         for (Page.Hit hit : messages.hits()) {
             shown.add(message(shown.size() + 1, hit.document()));
@@ -70,7 +73,8 @@ public record CallPage(
                 CallMedia.of(media.hits()),
                 CallLogs.of(logs),
                 legs,
-                ofAllLegs);
+                ofAllLegs,
+                holds);
     }
 
     /** The newest of a call's records; empty while the index has none. */
@@ -136,6 +140,22 @@ public record CallPage(
 
     public String path() {
         return "/api/v1/calls/" + Pages.escaped(callId);
+    }
+
+    /** That of this very call; null if there is none. */
+    public Hold hold() {
+        return holds.stream()
+                .filter(hold -> hold.callId().equals(callId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    public int longestReason() {
+        return Holds.LONGEST_REASON;
+    }
+
+    public int longestBy() {
+        return Holds.LONGEST_BY;
     }
 
     /** What the addresses of its ladder and its file end in. */

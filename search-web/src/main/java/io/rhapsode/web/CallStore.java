@@ -6,6 +6,7 @@ import co.elastic.clients.elasticsearch._types.SortOptions;
 import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
+import co.elastic.clients.elasticsearch._types.aggregations.AggregationRange;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
@@ -26,6 +27,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Finds calls, messages, media reports and log events. */
 final class CallStore {
@@ -286,6 +288,15 @@ final class CallStore {
         }
     }
 
+    /** @throws Refused 400 if the query cannot be answered, whatever there is; nothing is asked of Elasticsearch */
+    static void check(Search search) {
+        try {
+            QueryCompiler.compile(QueryParser.parse(search.query()), search.kind(), (kind, path, query) -> List.of());
+        } catch (QueryError e) {
+            throw Refused.badQuery(e.column(), e.getMessage());
+        }
+    }
+
     /**
      * Documents of a range of time.
      *
@@ -354,9 +365,7 @@ final class CallStore {
     private static Map<String, Aggregation> aggregations(Kind kind, long interval) {
         var aggregations = new LinkedHashMap<String, Aggregation>();
         for (Facets facet : Facets.of(kind)) {
-            aggregations.put(
-                    facet.field(),
-                    Aggregation.of(a -> a.terms(t -> t.field(facet.field()).size(FACET_VALUES))));
+            aggregations.put(facet.field(), facet.ranges().isEmpty() ? byValue(facet) : byRange(facet));
         }
         if (interval > 0) {
             aggregations.put(
@@ -366,6 +375,18 @@ final class CallStore {
                             .minDocCount(0))));
         }
         return aggregations;
+    }
+
+    private static Aggregation byValue(Facets facet) {
+        return Aggregation.of(a -> a.terms(t -> t.field(facet.field()).size(FACET_VALUES)));
+    }
+
+    private static Aggregation byRange(Facets facet) {
+        var ranges = facet.ranges().stream()
+                .map(range -> AggregationRange.of(
+                        r -> r.key(range.value("")).from(range.from()).to(range.to())))
+                .toList();
+        return Aggregation.of(a -> a.range(r -> r.field(facet.field()).ranges(ranges)));
     }
 
     /** Width of a bar, so that there are some but not too many; 0 if there is nothing. */
@@ -430,6 +451,12 @@ final class CallStore {
                     .map(bucket -> new Page.Value(String.valueOf(bucket.key()), bucket.docCount()))
                     .toList();
         }
+        if (aggregate.isRange()) {
+            return aggregate.range().buckets().array().stream()
+                    .filter(bucket -> bucket.docCount() > 0)
+                    .map(bucket -> new Page.Value(bucket.key(), bucket.docCount()))
+                    .toList();
+        }
         return List.of();
     }
 
@@ -462,6 +489,20 @@ final class CallStore {
                 .sort(time(SortOrder.Asc)));
         return elasticsearch.ask(
                 client -> hits(client.search(request, JsonData.class).hits().hits()), List.of());
+    }
+
+    /** Whether there is any document of this Call-ID. */
+    boolean knows(String callId) {
+        var aliases = Stream.of(Indices.values())
+                .filter(Indices::isOfCalls)
+                .map(Indices::alias)
+                .toList();
+        return elasticsearch.ask(
+                        client -> client.count(c ->
+                                        c.index(aliases).ignoreUnavailable(true).query(callIds(List.of(callId))))
+                                .count(),
+                        0L)
+                > 0;
     }
 
     /** In the order of capture, raw bytes included where the text does not say all. */

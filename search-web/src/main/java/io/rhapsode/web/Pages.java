@@ -22,11 +22,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pages: search, form, call, key figures, status. They work without scripts and ask no other host for anything. */
+/** The pages: search, form, saved searches, call, held calls, key figures, status. They work without scripts and ask no other host for anything. */
 final class Pages {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pages.class);
@@ -44,12 +45,16 @@ final class Pages {
     private final CallStore store;
     private final StatusReport status;
     private final KpiReport kpis;
+    private final SavedSearches searches;
+    private final Holds holds;
     private final WebConfig config;
 
-    Pages(CallStore store, StatusReport status, KpiReport kpis, WebConfig config) {
+    Pages(CallStore store, StatusReport status, KpiReport kpis, SavedSearches searches, Holds holds, WebConfig config) {
         this.store = store;
         this.status = status;
         this.kpis = kpis;
+        this.searches = searches;
+        this.holds = holds;
         this.config = config;
     }
 
@@ -57,6 +62,12 @@ final class Pages {
         routes.get("/", this::search);
         routes.get("/form", this::form);
         routes.get("/form/search", Pages::formFilled);
+        routes.get("/searches", this::searches);
+        routes.post("/searches", this::saveSearch);
+        routes.post("/searches/delete", this::deleteSearch);
+        routes.get("/holds", this::holds);
+        routes.post("/holds", this::hold);
+        routes.post("/holds/release", this::release);
         routes.get("/calls/{call_id}", this::call);
         routes.get("/status", this::status);
         routes.get("/kpis", this::kpis);
@@ -73,7 +84,7 @@ final class Pages {
     private void search(Context context) {
         var parameters =
                 Parameters.of(context.queryParamMap(), "q", "kind", "range", "from", "to", "size", "cursor", "page");
-        Kind kind = kind(parameters.text("kind"));
+        Kind kind = Kind.of(parameters.text("kind")).orElse(Kind.CALLS);
         String range = range(parameters);
         var shown = new SearchPage.Asked(
                 parameters.text("q"),
@@ -90,13 +101,6 @@ final class Pages {
             page = SearchPage.refused(shown, refused);
         }
         render(context, "search.jte", page);
-    }
-
-    private static Kind kind(String path) {
-        return Stream.of(Kind.values())
-                .filter(kind -> kind.path().equals(path))
-                .findAny()
-                .orElse(Kind.CALLS);
     }
 
     private Page find(SearchPage.Asked asked, Parameters parameters) {
@@ -173,6 +177,47 @@ final class Pages {
         return local ? time + 'Z' : time;
     }
 
+    private void searches(Context context) {
+        Parameters.of(context.queryParamMap());
+        render(context, "searches.jte", new SearchesPage(searches.all(), null, "", null));
+    }
+
+    /** A name that is taken is not taken over unasked: the page says what has it, and offers to replace just that. */
+    private void saveSearch(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "name", "version", "kind", "q", "range", "from", "to");
+        String name = typed.text("name");
+        var condition =
+                typed.text("version").isEmpty() ? Kept.Condition.ABSENT : Kept.Condition.version(typed.text("version"));
+        try {
+            searches.save(name, SavedSearches.asked(typed), condition);
+            context.redirect("/searches", HttpStatus.SEE_OTHER);
+        } catch (Refused refused) {
+            var asked = new SearchPage.Asked(
+                    typed.text("q"),
+                    Kind.of(typed.text("kind")).orElse(Kind.CALLS),
+                    typed.text("range"),
+                    typed.text("from"),
+                    typed.text("to"),
+                    "");
+            var there = refused.status() == HttpStatus.CONFLICT.getCode()
+                    ? searches.find(name)
+                    : Optional.<SavedSearch>empty();
+            String trouble = there.isEmpty() ? refused.getMessage() : "There is a search of this name already.";
+            context.status(refused.status());
+            render(
+                    context,
+                    "searches.jte",
+                    new SearchesPage(
+                            searches.all(), new SavedSearch(name, asked, "", ""), trouble, there.orElse(null)));
+        }
+    }
+
+    private void deleteSearch(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "name", "version");
+        searches.delete(typed.text("name"), Kept.Condition.version(typed.text("version")));
+        context.redirect("/searches", HttpStatus.SEE_OTHER);
+    }
+
     private void call(Context context) {
         boolean allLegs = Parameters.of(context.queryParamMap(), "legs").flag("legs", false);
         String callId = context.pathParam("call_id");
@@ -187,7 +232,35 @@ final class Pages {
             throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
                     + "”. It may still be on its way:" + " the status page says how far behind the index is.");
         }
-        render(context, "call.jte", CallPage.of(callId, records, messages, media, logs, legs, several));
+        render(
+                context,
+                "call.jte",
+                CallPage.of(callId, records, messages, media, logs, legs, several, holdsOf(callId, legs)));
+    }
+
+    /** Of the call and of those that belong to it. */
+    private List<Hold> holdsOf(String callId, CallLegs legs) {
+        return holds.of(Stream.concat(Stream.of(callId), legs.callIds().stream())
+                .distinct()
+                .toList());
+    }
+
+    private void holds(Context context) {
+        Parameters.of(context.queryParamMap());
+        render(context, "holds.jte", new HoldsPage(holds.all()));
+    }
+
+    private void hold(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "call_id", "reason", "by");
+        var hold = holds.put(typed.text("call_id"), typed);
+        context.redirect(hold.page(), HttpStatus.SEE_OTHER);
+    }
+
+    private void release(Context context) {
+        var typed = Parameters.of(context.formParamMap(), "call_id", "version", "by");
+        String callId = typed.text("call_id");
+        holds.release(callId, typed.line("by", Holds.LONGEST_BY), Kept.Condition.version(typed.text("version")));
+        context.redirect("/holds", HttpStatus.SEE_OTHER);
     }
 
     private void status(Context context) {

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web;
 
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonString;
+import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +37,26 @@ final class Parameters {
         return new Parameters(given);
     }
 
+    /**
+     * The members of a JSON object, each a text.
+     *
+     * @throws Refused 400 where it is none, or has others
+     */
+    static Parameters ofJson(String body, String... known) {
+        var given = new LinkedHashMap<String, List<String>>();
+        try (var reader = Json.createReader(new StringReader(body))) {
+            reader.readObject().forEach((name, value) -> {
+                if (!(value instanceof JsonString text)) {
+                    throw Refused.badRequest("'" + cut(name) + "' must be a text");
+                }
+                given.put(name, List.of(text.getString()));
+            });
+        } catch (JsonException e) {
+            throw Refused.badRequest("the body must be a JSON object: " + cut(e.getMessage()));
+        }
+        return of(given, known);
+    }
+
     /** The text, empty if absent. */
     String text(String name) {
         var values = given.getOrDefault(name, List.of());
@@ -41,6 +66,41 @@ final class Parameters {
     /** True if it is given, be it empty. */
     boolean has(String name) {
         return !given.getOrDefault(name, List.of()).isEmpty();
+    }
+
+    /**
+     * One line of text that can be seen.
+     *
+     * @param most characters
+     * @throws Refused 400 if there is none, or it is longer
+     */
+    String line(String name, int most) {
+        String text = text(name).strip();
+        checkLine(name, text, most);
+        return text;
+    }
+
+    static void checkLine(String name, String text, int most) {
+        if (text.isEmpty() || text.codePointCount(0, text.length()) > most) {
+            throw Refused.badRequest("'" + name + "' must have 1 to " + most + " characters");
+        }
+        if (text.codePoints().anyMatch(Parameters::isUnseen)) {
+            throw Refused.badRequest("'" + name + "' must be one line of characters that can be seen");
+        }
+    }
+
+    /** Controls, marks that turn the direction of text, line ends, halves of characters, and what has no meaning. */
+    private static boolean isUnseen(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> true;
+            default -> false;
+        };
     }
 
     int number(String name, int fallback, int least, int most) {

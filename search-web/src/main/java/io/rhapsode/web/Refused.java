@@ -29,6 +29,16 @@ public final class Refused extends RuntimeException {
         return new Refused(404, 0, sentence, null);
     }
 
+    /** Another site's page asks for it. */
+    static Refused forbidden(String sentence) {
+        return new Refused(403, 0, sentence, null);
+    }
+
+    /** What is there does not allow it. */
+    static Refused conflict(String sentence) {
+        return new Refused(409, 0, sentence, null);
+    }
+
     /** What was asked for was there, and is no more. */
     static Refused gone(String sentence) {
         return new Refused(410, 0, sentence, null);

@@ -42,6 +42,11 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
             return link(query, otherKind);
         }
 
+        /** From and to only where they count. */
+        public Asked withTimeOfRange() {
+            return range.equals("custom") ? this : new Asked(query, kind, range, "", "", size);
+        }
+
         /** The same search within a time. */
         String during(Instant from, Instant to) {
             return new Asked(query, kind, "custom", from.toString(), to.toString(), size).link(query);
@@ -87,9 +92,8 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
     public List<Facet> facets() {
         var facets = new ArrayList<Facet>();
         for (Facets facet : Facets.of(asked.kind())) {
-            var choices = found.facets().getOrDefault(facet.field(), List.of()).stream()
-                    .map(value -> new Choice(value.value(), value.count(), narrowed(facet.name(), value.value())))
-                    .toList();
+            var values = found.facets().getOrDefault(facet.field(), List.of());
+            var choices = facet.ranges().isEmpty() ? byValue(facet, values) : byRange(facet, values);
             if (!choices.isEmpty()) {
                 facets.add(new Facet(facet.title(), choices));
             }
@@ -97,8 +101,29 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
         return facets;
     }
 
-    private String narrowed(String field, String value) {
-        String clause = field + ":\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    private List<Choice> byValue(Facets facet, List<Page.Value> values) {
+        return values.stream()
+                .map(value ->
+                        new Choice(value.value(), value.count(), narrowed(facet.name() + ':' + quoted(value.value()))))
+                .toList();
+    }
+
+    private List<Choice> byRange(Facets facet, List<Page.Value> values) {
+        var choices = new ArrayList<Choice>();
+        for (Facets.Range range : facet.ranges()) {
+            String clause = facet.name() + ':' + range.value(facet.unit());
+            values.stream()
+                    .filter(value -> value.value().equals(range.value("")))
+                    .forEach(value -> choices.add(new Choice(range.title(), value.count(), narrowed(clause))));
+        }
+        return choices;
+    }
+
+    private static String quoted(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private String narrowed(String clause) {
         return asked.link(asked.query().isBlank() ? clause : "(" + asked.query().strip() + ") AND " + clause);
     }
 
@@ -157,6 +182,10 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
     /** The short names a query may use. */
     public List<Field> fields() {
         return Fields.SHORT;
+    }
+
+    public int longestName() {
+        return SavedSearches.LONGEST_NAME;
     }
 
     public List<JsonObject> documents() {

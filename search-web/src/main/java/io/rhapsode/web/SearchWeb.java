@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Pages and API over what Elasticsearch holds; it writes nothing. */
+/** Pages and API over what Elasticsearch holds; it writes what people keep, and nothing else. */
 public final class SearchWeb implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SearchWeb.class);
@@ -35,10 +35,12 @@ public final class SearchWeb implements AutoCloseable {
         var store = new CallStore(elasticsearch, config);
         var status = new StatusReport(elasticsearch, config.generation());
         var kpis = new KpiReport(elasticsearch, store);
+        var searches = new SavedSearches(elasticsearch);
+        var holds = new Holds(elasticsearch, store);
         javalin = Javalin.create(javalin -> {
             server(javalin, config);
-            new Api(store, status, kpis, config).routes(javalin.routes);
-            new Pages(store, status, kpis, config).routes(javalin.routes);
+            new Api(store, status, kpis, searches, holds, config).routes(javalin.routes);
+            new Pages(store, status, kpis, searches, holds, config).routes(javalin.routes);
             health(javalin);
         });
         javalin.start(config.host(), config.port());
@@ -86,7 +88,9 @@ public final class SearchWeb implements AutoCloseable {
     private static void guard(Context context) {
         context.header("Content-Security-Policy", CONTENT_POLICY)
                 .header("X-Content-Type-Options", "nosniff")
-                .header("Referrer-Policy", "no-referrer");
+                // With "no-referrer" browsers would send our own forms with "Origin: null".
+                .header("Referrer-Policy", "same-origin");
+        Origin.check(context);
     }
 
     private void health(JavalinConfig javalin) {

@@ -51,6 +51,22 @@ public final class JsonClient {
         return http.send(request(path), BodyHandlers.ofByteArray());
     }
 
+    /**
+     * Any method, whatever the status.
+     *
+     * @param headers names and values in turn
+     */
+    public HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(30))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
     private HttpRequest request(String path) {
         return HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(Duration.ofSeconds(30))

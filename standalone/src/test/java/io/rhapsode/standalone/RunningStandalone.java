@@ -21,7 +21,7 @@ public final class RunningStandalone implements AutoCloseable {
         this.api = new JsonClient("http://127.0.0.1:" + standalone.httpPort());
     }
 
-    static RunningStandalone start() throws IOException {
+    public static RunningStandalone start() throws IOException {
         return start(Map.of());
     }
 

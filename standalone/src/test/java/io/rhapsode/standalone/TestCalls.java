@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** Calls of five messages each (INVITE, 180, 200, BYE, 200), each of its own Call-ID: "prefix-number". */
-final class TestCalls {
+public final class TestCalls {
 
-    static final int MESSAGES_PER_CALL = 5;
+    public static final int MESSAGES_PER_CALL = 5;
 
     private static final List<String> STARTS = List.of(
             "INVITE sip:bob@callee.test SIP/2.0",
@@ -30,7 +30,7 @@ final class TestCalls {
     private TestCalls() {}
 
     /** To a gateway, at a rate that no socket buffer minds. */
-    static void send(int hepPort, String prefix, int calls) throws IOException {
+    public static void send(int hepPort, String prefix, int calls) throws IOException {
         try (var socket = new DatagramSocket()) {
             long begin = System.nanoTime();
             for (int n = 0; n < calls * MESSAGES_PER_CALL; n++) {
@@ -49,7 +49,7 @@ final class TestCalls {
     }
 
     /** @param step 0 to 4 */
-    static byte[] message(String callId, int step) {
+    public static byte[] message(String callId, int step) {
         String cseq = step < 3 ? "1 INVITE" : "2 BYE";
         return (STARTS.get(step) + "\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" + callId + cseq.charAt(0)
                         + "\r\nFrom: <sip:alice@caller.test>;tag=a\r\nTo: <sip:bob@callee.test>"
@@ -59,7 +59,7 @@ final class TestCalls {
     }
 
     /** @param forward true from caller to callee */
-    static byte[] datagram(byte[] message, boolean forward) {
+    public static byte[] datagram(byte[] message, boolean forward) {
         return hep(HepPacket.SIP, forward ? CALLER : CALLEE, forward ? CALLEE : CALLER, 5060, null, message, List.of());
     }
 
@@ -69,7 +69,7 @@ final class TestCalls {
     }
 
     /** One packet that is no SIP, from caller to callee, with the Call-ID as what ties it to the call. */
-    static void send(int hepPort, int protocolType, int port, String callId, String payload) throws IOException {
+    public static void send(int hepPort, int protocolType, int port, String callId, String payload) throws IOException {
         send(hepPort, protocolType, port, callId, payload, List.of());
     }
 

@@ -303,7 +303,7 @@ public final class Fields {
         return switch (type) {
             case "ip" -> ADDRESS;
             case "short", "integer", "long" -> INTEGER;
-            case "double" -> DECIMAL;
+            case "float", "double" -> DECIMAL;
             case "date", "date_nanos" -> TIME;
             case "text" -> TEXT;
             default -> REVERSED.containsKey(path) ? USER : EXACT;

@@ -4,6 +4,8 @@ package io.rhapsode.web.query;
 import io.rhapsode.schema.Indices;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a search finds. All kinds have Call-IDs, by which one is asked for by the fields of another; the order is that in
@@ -53,6 +55,11 @@ public enum Kind {
 
     public Indices indices() {
         return indices;
+    }
+
+    /** The kind of this name, "calls". */
+    public static Optional<Kind> of(String path) {
+        return Stream.of(values()).filter(kind -> kind.path().equals(path)).findAny();
     }
 
     /** As addresses have it: "calls". */
