@@ -54,6 +54,61 @@ class BrowserIT {
         browse(this::fillIn);
     }
 
+    /** By forms alone, which the browser says come from here. */
+    @Test
+    void aSearchIsSavedAndACallIsHeld() throws Exception {
+        Program.require("chromium");
+        TestCalls.send(rhapsode.hepPort(), "kept", 1);
+        JsonClient.eventually(() -> assertThat(rhapsode.api()
+                        .get("/api/v1/calls?q=" + JsonClient.encode("callid:kept-0 state:ended"))
+                        .getInt("total"))
+                .isEqualTo(1));
+        browse(this::keep);
+    }
+
+    private void keep(Page page) {
+        page.navigate(home() + "/");
+        page.getByLabel("Query").fill("callid:kept-*");
+        page.getByLabel("Query").press("Enter");
+        save(page);
+        page.getByText("<b>my search", new Page.GetByTextOptions().setExact(true))
+                .click();
+        assertThat(page.locator(".total").innerText()).startsWith("1 found");
+        // The same name again, and then as a replacement.
+        save(page);
+        assertThat(trouble).allMatch(text -> text.contains("409 (Conflict)"));
+        trouble.clear();
+        page.getByText("Replace the one there").click();
+        page.getByLabel("Delete <b>my search").click();
+        assertThat(page.url()).isEqualTo(home() + "/searches");
+        assertThat(page.locator("main").innerText()).doesNotContain("my search");
+
+        page.navigate(home() + "/calls/kept-0");
+        page.getByText("Hold this call").click();
+        page.getByLabel("Why").fill("<i>court order</i>");
+        page.getByLabel("Who").fill("Ada");
+        page.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.url()).isEqualTo(home() + "/calls/kept-0");
+        assertThat(page.locator(".held").innerText()).contains("Held since", "by Ada: <i>court order</i>");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Held calls"))
+                .click();
+        page.locator("tr", new Page.LocatorOptions().setHasText("kept-0"))
+                .locator("summary")
+                .click();
+        page.getByLabel("Who").fill("Eve");
+        page.getByText("Release kept-0").click();
+        assertThat(page.locator("main").innerText()).doesNotContain("kept-0");
+    }
+
+    private static void save(Page page) {
+        page.getByText("Save this search").click();
+        page.getByLabel("Name").fill("<b>my search");
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Save").setExact(true))
+                .click();
+    }
+
     private interface Walk {
         void over(Page page) throws Exception;
     }
