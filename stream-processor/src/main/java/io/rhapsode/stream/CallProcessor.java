@@ -12,9 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -45,14 +43,6 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private static final Duration TICK = Duration.ofMillis(100);
     private static final long ROUND_MICROS = 1_000_000;
 
-    /**
-     * This far behind, what a message or report changes waits a while for the next ones: a backlog passes fast, and its
-     * records would be replaced at once. What links change does not wait, since they go on from call to call.
-     */
-    private static final long BEHIND_MICROS = 30_000_000;
-
-    private static final long WAIT_MICROS = 5_000_000;
-
     /** What one tick may do: 50,000 records and 20,000 closings a second, far above what a partition takes in. */
     private static final int PUBLISHED_A_TICK = 5_000;
 
@@ -79,7 +69,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private final ExpiryBuckets expiry = new ExpiryBuckets();
     private Set<Bytes> changed = new LinkedHashSet<>();
     private Set<Bytes> toPublish = new LinkedHashSet<>();
-    private final Map<Bytes, Long> waitingSince = new LinkedHashMap<>();
+    private final BacklogWait waiting = new BacklogWait();
     private long roundEndedAt;
 
     private ProcessorContext<Bytes, Followed> context;
@@ -174,7 +164,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         }
         long closesAt = closesAt(call);
         openCalls.put(callId, call);
-        changed(callId, wall);
+        changed(callId, before == null, wall);
         expiry.notLaterThan(callId, closesAt);
         try {
             if (expiry.size() > mostOpen) {
@@ -211,12 +201,13 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
             return;
         }
         openCalls.put(callId, CallQuality.add(call, report));
-        changed(callId, wallMicros());
+        changed(callId, false, wallMicros());
     }
 
-    private void changed(Bytes callId, long wall) {
-        if (isBehind(wall)) {
-            waitingSince.putIfAbsent(callId, wall);
+    /** By a message or report; what links change does not wait, since they go on from call to call. */
+    private void changed(Bytes callId, boolean isNew, long wall) {
+        if (BacklogWait.isFor(behind(wall))) {
+            waiting.add(callId, isNew, wall);
         } else {
             changed.add(callId);
         }
@@ -276,8 +267,9 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     /** A round starts a second after the last one ended, so that no call is published twice within one second. */
     private void publishChanged() {
         if (toPublish.isEmpty()) {
-            takeWaiting();
-            if (changed.isEmpty() || wallMicros() - roundEndedAt < ROUND_MICROS) {
+            long wall = wallMicros();
+            waiting.takeInto(changed, wall, behind(wall));
+            if (changed.isEmpty() || wall - roundEndedAt < ROUND_MICROS) {
                 return;
             }
             var empty = toPublish;
@@ -293,23 +285,8 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         roundEndedAt = wallMicros();
     }
 
-    /** Those that have waited long enough, or all where no backlog is left. */
-    private void takeWaiting() {
-        long wall = wallMicros();
-        boolean behind = isBehind(wall);
-        var calls = waitingSince.entrySet().iterator();
-        while (calls.hasNext()) {
-            var call = calls.next();
-            if (behind && wall - call.getValue() < WAIT_MICROS) {
-                return;
-            }
-            changed.add(call.getKey());
-            calls.remove();
-        }
-    }
-
-    private boolean isBehind(long wall) {
-        return wall - clock.now(wall) > BEHIND_MICROS;
+    private long behind(long wall) {
+        return wall - clock.now(wall);
     }
 
     private void closeExpired() {
@@ -372,7 +349,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         openCalls.delete(callId);
         changed.remove(callId);
         toPublish.remove(callId);
-        waitingSince.remove(callId);
+        waiting.remove(callId);
     }
 
     private void publish(Bytes callId, OpenCall call) {

@@ -118,7 +118,7 @@ class CallProcessorTest {
     @Test
     void whileABacklogIsReadACallWaitsForMoreOfItsMessages() {
         for (int i = 0; i < 110; i++) {
-            sendReceivedAt(way.wall().minusSeconds(60), "c1", "0 a INVITE 1");
+            sendReceivedAt(way.wall().minusSeconds(45), "c1", "0 a INVITE 1");
             way.pass(Duration.ofMillis(100));
         }
         assertThat(way.calls())
@@ -134,6 +134,28 @@ class CallProcessorTest {
                 .containsExactlyInAnyOrder(tuple("c1", 110), tuple("c2", 1));
         way.pass(Duration.ofSeconds(10));
         assertThat(way.calls()).isEmpty();
+    }
+
+    @Test
+    void theFurtherBehindTheLongerACallWaitsOnceItWasPublished() {
+        for (int i = 0; i < 340; i++) {
+            sendReceivedAt(way.wall().minusSeconds(3_600), "c1", "0 a INVITE 1");
+            way.pass(Duration.ofMillis(100));
+        }
+        assertThat(way.calls())
+                .as("as a new call after 5 s")
+                .extracting(Call::getMessages)
+                .singleElement(INTEGER)
+                .isBetween(50, 60);
+        for (int i = 0; i < 30; i++) {
+            sendReceivedAt(way.wall().minusSeconds(3_600), "c1", "0 a INVITE 1");
+            way.pass(Duration.ofMillis(100));
+        }
+        assertThat(way.calls())
+                .as("30 s later")
+                .extracting(Call::getMessages)
+                .singleElement(INTEGER)
+                .isBetween(345, 370);
     }
 
     @Test
