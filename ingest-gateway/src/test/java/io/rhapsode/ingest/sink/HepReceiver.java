@@ -30,6 +30,7 @@ public final class HepReceiver implements Closeable {
 
     public final List<HepPacket> packets = new CopyOnWriteArrayList<>();
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final Closeable socket;
     private final int port;
 
@@ -106,6 +107,7 @@ public final class HepReceiver implements Closeable {
             }
         });
         thread.setDaemon(true);
+        threads.add(thread);
         thread.start();
     }
 
@@ -120,11 +122,19 @@ public final class HepReceiver implements Closeable {
                 .toList();
     }
 
+    /** Returns when the port is free: as long as a thread reads, the kernel goes on taking packets for it. */
     @Override
     public void close() throws IOException {
         socket.close();
         for (Socket connection : connections) {
             connection.close();
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join(5_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
