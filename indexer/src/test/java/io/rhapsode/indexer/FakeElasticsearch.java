@@ -35,6 +35,9 @@ final class FakeElasticsearch implements AutoCloseable {
 
     final Map<String, String> stored = new ConcurrentHashMap<>();
 
+    /** How many documents each bulk had. */
+    final List<Integer> bulks = Collections.synchronizedList(new ArrayList<>());
+
     /** Status of one document, by id and how often it was sent before. */
     volatile BiFunction<String, Integer, Integer> fate = (id, before) -> 201;
 
@@ -116,6 +119,7 @@ final class FakeElasticsearch implements AutoCloseable {
 
     private synchronized String bulk(String body) {
         String[] lines = body.split("\n");
+        bulks.add(lines.length / 2);
         var items = new ArrayList<String>();
         boolean errors = false;
         for (int i = 0; i < lines.length; i += 2) {

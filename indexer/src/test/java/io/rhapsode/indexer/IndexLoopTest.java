@@ -43,6 +43,10 @@ class IndexLoopTest {
     void build() throws Exception {
         elasticsearch = new FakeElasticsearch().withTemplates();
         client = elasticsearch.client();
+        lingering(Duration.ofMillis(20));
+    }
+
+    private void lingering(Duration linger) {
         loop = new IndexLoop(
                 consumer,
                 new BulkClient(client),
@@ -50,7 +54,7 @@ class IndexLoopTest {
                 new DeadLetters(producer, Generation.FIRST, Clock.systemUTC()),
                 new IndexerMetrics(),
                 Generation.FIRST,
-                new IndexerConfig.Limits(4, 1 << 16, 2, Duration.ofMillis(20)));
+                new IndexerConfig.Limits(4, 1 << 16, 2, linger));
         thread = new Thread(loop, "index-loop");
     }
 
@@ -163,6 +167,22 @@ class IndexLoopTest {
         elasticsearch.fate = (id, before) -> 201;
         await(() -> committed() == 60);
         assertThat(consumer.paused()).isEmpty();
+    }
+
+    @Test
+    void aBulkThatIsNotFullWaitsAWhileForTheOneBeforeIt() throws Exception {
+        lingering(Duration.ofMillis(200));
+        elasticsearch.fate = (id, before) -> id.equals(id(0)) ? 503 : 201;
+        startWith(1);
+        await(() -> elasticsearch.sent.containsKey(id(0)));
+        consumer.schedulePollTask(() -> consumer.addRecord(Samples.message(1)));
+        Thread.sleep(400);
+        consumer.schedulePollTask(() -> consumer.addRecord(Samples.message(2)));
+        await(() -> elasticsearch.stored.keySet().equals(Set.of(id(1), id(2))));
+        assertThat(elasticsearch.bulks).as("both in one").contains(2);
+        assertThat(committed()).isZero();
+        elasticsearch.fate = (id, before) -> 201;
+        await(() -> committed() == 3);
     }
 
     @Test
