@@ -7,14 +7,28 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of this machine. */
 final class Ports {
 
+    private static final int FIRST_FREE = 20_000;
+    private static final int LAST_FREE = 32_767;
+    private static final int ATTEMPTS = 100;
+
     private Ports() {}
 
-    /** A TCP port of loopback that was free a moment ago. */
+    /**
+     * A TCP port of loopback that was free a moment ago. Mostly none of those that Linux gives to outgoing connections (32768
+     * to 60999): one of these may be taken before a server that takes seconds to start comes to it.
+     */
     static int free() throws IOException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE + 1);
+            if (isFreeTcp(InetAddress.getLoopbackAddress().getHostAddress(), port)) {
+                return port;
+            }
+        }
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
