@@ -4,6 +4,7 @@ package io.rhapsode.benchmarks;
 import io.rhapsode.benchmarks.SearchQuestions.Question;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.standalone.LocalElasticsearch;
+import io.rhapsode.standalone.Ports;
 import jakarta.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class SearchSpeed implements Callable<Integer> {
             var traffic = traffic();
             var index = new IndexedSoFar(elasticsearch.url());
             load(traffic, index);
-            int port = Target.freePorts(1).get(0);
+            int port = Ports.free();
             web = URI.create("http://127.0.0.1:" + port);
             var settings =
                     Map.of("RHAPSODE_ELASTICSEARCH", elasticsearch.url(), "RHAPSODE_HTTP_PORT", Integer.toString(port));

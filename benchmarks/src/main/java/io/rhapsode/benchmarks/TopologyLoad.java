@@ -3,6 +3,7 @@ package io.rhapsode.benchmarks;
 
 import io.rhapsode.schema.Topic;
 import io.rhapsode.standalone.LocalKafka;
+import io.rhapsode.standalone.Ports;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -73,7 +74,7 @@ final class TopologyLoad implements Callable<Integer> {
     private long sent;
 
     TopologyLoad() throws IOException {
-        healthPort = Target.freePorts(1).get(0);
+        healthPort = Ports.free();
     }
 
     @Override

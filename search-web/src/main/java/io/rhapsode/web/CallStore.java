@@ -14,7 +14,6 @@ import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import co.elastic.clients.json.JsonData;
 import io.rhapsode.schema.Indices;
-import io.rhapsode.web.query.Clause;
 import io.rhapsode.web.query.Kind;
 import io.rhapsode.web.query.QueryCompiler;
 import io.rhapsode.web.query.QueryError;
@@ -276,22 +275,22 @@ final class CallStore {
     }
 
     private Query query(Search search, List<String> notes) {
-        try {
-            Clause clause = QueryParser.parse(search.query());
-            Query query = QueryCompiler.compile(
-                    clause, search.kind(), (kind, path, q) -> values(search, kind, path, q, notes));
-            var bool = QueryBuilders.bool().filter(query);
-            bool.filter(between("@timestamp", search.from(), search.to()));
-            return bool.build()._toQuery();
-        } catch (QueryError e) {
-            throw Refused.badQuery(e.column(), e.getMessage());
-        }
+        var query = compile(search, (kind, path, q) -> values(search, kind, path, q, notes));
+        return QueryBuilders.bool()
+                .filter(query)
+                .filter(between("@timestamp", search.from(), search.to()))
+                .build()
+                ._toQuery();
     }
 
     /** @throws Refused 400 if the query cannot be answered, whatever there is; nothing is asked of Elasticsearch */
     static void check(Search search) {
+        compile(search, (kind, path, query) -> List.of());
+    }
+
+    private static Query compile(Search search, QueryCompiler.Join join) {
         try {
-            QueryCompiler.compile(QueryParser.parse(search.query()), search.kind(), (kind, path, query) -> List.of());
+            return QueryCompiler.compile(QueryParser.parse(search.query()), search.kind(), join);
         } catch (QueryError e) {
             throw Refused.badQuery(e.column(), e.getMessage());
         }

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of this machine. */
-final class Ports {
+public final class Ports {
 
     private static final int FIRST_FREE = 20_000;
     private static final int LAST_FREE = 32_767;
@@ -22,7 +22,7 @@ final class Ports {
      * A TCP port of loopback that was free a moment ago. Mostly none of those that Linux gives to outgoing connections (32768
      * to 60999): one of these may be taken before a server that takes seconds to start comes to it.
      */
-    static int free() throws IOException {
+    public static int free() throws IOException {
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_FREE, LAST_FREE + 1);
             if (isFreeTcp(InetAddress.getLoopbackAddress().getHostAddress(), port)) {

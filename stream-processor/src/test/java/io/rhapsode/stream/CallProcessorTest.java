@@ -48,14 +48,8 @@ class CallProcessorTest {
         way.close();
     }
 
-    /** Captured as the test's clock says; the script's milliseconds do not pass by themselves. */
     private void send(String callId, String script) {
-        long shift = way.wall().toEpochMilli() * 1_000 - Script.BEGIN;
-        for (RawPacket packet : Script.packets(callId, script)) {
-            way.packet(packet.toBuilder()
-                    .setCapturedAtUs(packet.getCapturedAtUs() + shift)
-                    .build());
-        }
+        way.play(callId, script);
     }
 
     private void sendReceivedAt(Instant received, String callId, String script) {

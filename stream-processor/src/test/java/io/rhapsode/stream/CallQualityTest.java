@@ -44,12 +44,7 @@ class CallQualityTest {
     }
 
     private void invite() {
-        long shift = way.wall().toEpochMilli() * 1_000 - Script.BEGIN;
-        for (var packet : Script.packets("call-7", "0 a INVITE 1\n90 a 200/INVITE 1")) {
-            way.packet(packet.toBuilder()
-                    .setCapturedAtUs(packet.getCapturedAtUs() + shift)
-                    .build());
-        }
+        way.play("call-7", "0 a INVITE 1\n90 a 200/INVITE 1");
     }
 
     /** A PUBLISH of its own Call-ID (RFC 6035), and so perhaps in another partition. */

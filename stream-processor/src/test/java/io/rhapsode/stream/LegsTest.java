@@ -51,12 +51,7 @@ class LegsTest {
     }
 
     private void send(String callId, String script) {
-        long shift = way.wall().toEpochMilli() * 1_000 - Script.BEGIN;
-        for (RawPacket packet : Script.packets(callId, script)) {
-            way.packet(packet.toBuilder()
-                    .setCapturedAtUs(packet.getCapturedAtUs() + shift)
-                    .build());
-        }
+        way.play(callId, script);
     }
 
     private void pass(Duration time) {

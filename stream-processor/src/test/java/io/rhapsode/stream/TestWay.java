@@ -92,6 +92,16 @@ final class TestWay implements AutoCloseable {
         return wall;
     }
 
+    /** A script's packets, captured as the test's clock says; the script's milliseconds do not pass by themselves. */
+    void play(String callId, String script) {
+        long shift = wall.toEpochMilli() * 1_000 - Script.BEGIN;
+        for (RawPacket packet : Script.packets(callId, script)) {
+            packet(packet.toBuilder()
+                    .setCapturedAtUs(packet.getCapturedAtUs() + shift)
+                    .build());
+        }
+    }
+
     /** Received now, captured when the packet says. */
     void packet(RawPacket packet) {
         byte[] payload = packet.getPayload().toByteArray();
