@@ -74,8 +74,9 @@ final class Bulk {
         return offsets.isEmpty();
     }
 
-    boolean isFull() {
-        return records.size() + refusals.size() >= maxDocuments || body.length() >= maxBytes;
+    /** @param documents that are enough at present */
+    boolean isFull(int documents) {
+        return records.size() + refusals.size() >= Math.min(maxDocuments, documents) || body.length() >= maxBytes;
     }
 
     /** Nothing left to store or to dead-letter. */
@@ -95,7 +96,12 @@ final class Bulk {
         return body.bytes();
     }
 
-    /** How many documents the next request holds: all, unless Elasticsearch has refused so many as a whole. */
+    /** Sends no more documents at once from now on. */
+    void limit(int documents) {
+        atOnce = Math.min(atOnce, documents);
+    }
+
+    /** How many documents the next request holds: all, unless they are too many for Elasticsearch. */
     int sendingDocuments() {
         return Math.min(atOnce, records.size());
     }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What Elasticsearch says of one bulk.
@@ -22,6 +23,11 @@ record BulkAnswer(int status, String trouble, boolean allStored, List<Item> item
     /** What the answer is cut down to before it is sent. */
     static final String FILTER =
             "errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by";
+
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    /** Errors of a full queue or full memory; a 429 of another type, of a full disk say, is not helped by waiting longer. */
+    private static final Set<String> OVERLOAD = Set.of("es_rejected_execution_exception", "circuit_breaking_exception");
 
     private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
 
@@ -70,6 +76,11 @@ record BulkAnswer(int status, String trouble, boolean allStored, List<Item> item
             }
             return said ? new BulkAnswer(200, "", !errors, items) : failed(0, "an answer without a word on errors");
         }
+    }
+
+    /** True if it was more than Elasticsearch takes at present: as a whole, or one of its documents. */
+    boolean pushesBack() {
+        return status == TOO_MANY_REQUESTS || items.stream().anyMatch(item -> OVERLOAD.contains(item.type()));
     }
 
     /** Of the document at this place; one without a status where the answer is too short. */

@@ -60,6 +60,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private final IndexerMetrics metrics;
     private final Generation generation;
     private final long lingerNanos;
+    private final Pace pace;
 
     /** Records polled that found no room yet; never more than one poll gives, as the consumer is paused meanwhile. */
     private final Queue<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
@@ -73,6 +74,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     /** Those of them that wait to be sent, for the first time or again. */
     private final Queue<Bulk> unsent = new ArrayDeque<>();
 
+    private int onTheirWay;
     private final BlockingQueue<Answered> answers;
     private Map<TopicPartition, OffsetAndMetadata> committable = new HashMap<>();
     private long committedAtNanos;
@@ -105,6 +107,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         this.metrics = metrics;
         this.generation = generation;
         this.lingerNanos = limits.linger().toNanos();
+        this.pace = new Pace(limits.bulks(), limits.documents());
         this.answers = new LinkedBlockingQueue<>(limits.bulks());
         Stream.generate(() -> new Bulk(limits.documents(), limits.bytes()))
                 .limit(limits.bulks())
@@ -228,7 +231,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         long now = System.nanoTime();
         while (!waiting.isEmpty() && hasRoom()) {
             open.add(waiting.remove(), now);
-            if (open.isFull()) {
+            if (open.isFull(pace.documents())) {
                 closeOpen();
             }
         }
@@ -267,7 +270,11 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
             boolean due = bulk.failures() == 0 || now - bulk.retryAtNanos() >= 0;
             if (!due || bulk.hasDocuments() && !templatesThere) {
                 unsent.add(bulk);
+            } else if (bulk.hasDocuments() && onTheirWay >= pace.bulks()) {
+                unsent.add(bulk);
             } else if (bulk.hasDocuments()) {
+                onTheirWay++;
+                bulk.limit(pace.documents());
                 metrics.bulkSent(bulk.sendingLength());
                 elasticsearch.send(bulk, answer -> answers.add(new Answered(bulk, answer, now)));
             } else {
@@ -277,15 +284,19 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void judge(Answered answered) {
-        metrics.bulkAnswered(Duration.ofNanos(System.nanoTime() - answered.sentAtNanos()));
+        long now = System.nanoTime();
         var bulk = answered.bulk();
         var answer = answered.answer();
+        onTheirWay--;
+        pace.learn(answer, answered.sentAtNanos(), now);
+        metrics.bulkAnswered(Duration.ofNanos(now - answered.sentAtNanos()));
+        metrics.pace(pace.bulks(), pace.documents());
         Map<Outcome, Integer> counts = bulk.judge(answer);
         metrics.stored(counts.getOrDefault(Outcome.STORED, 0));
         metrics.retried(counts.getOrDefault(Outcome.RETRY, 0));
         // Whatever kept it from looking at the documents may have cost it its templates as well.
         templatesThere &= answer.status() == 200;
-        templatesCheckedAtNanos = System.nanoTime();
+        templatesCheckedAtNanos = now;
         if (counts.containsKey(Outcome.RETRY)) {
             troubled("Elasticsearch does not take all documents at present: " + reason(answer));
         } else if (answer.status() == 200) {

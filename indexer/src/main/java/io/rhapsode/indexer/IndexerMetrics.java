@@ -39,6 +39,8 @@ final class IndexerMetrics {
             .register(registry);
     private final AtomicLong lag = new AtomicLong();
     private final AtomicLong unsettled = new AtomicLong();
+    private final AtomicLong paceBulks = new AtomicLong();
+    private final AtomicLong paceDocuments = new AtomicLong();
 
     IndexerMetrics() {
         Gauge.builder("rhapsode.indexer.lag", lag, AtomicLong::get)
@@ -46,6 +48,12 @@ final class IndexerMetrics {
                 .register(registry);
         Gauge.builder("rhapsode.indexer.unsettled", unsettled, AtomicLong::get)
                 .description("Bulks whose documents are not all stored or dead-lettered yet")
+                .register(registry);
+        Gauge.builder("rhapsode.indexer.pace.bulks", paceBulks, AtomicLong::get)
+                .description("Bulks that are on their way at a time at most, by what Elasticsearch takes")
+                .register(registry);
+        Gauge.builder("rhapsode.indexer.pace.documents", paceDocuments, AtomicLong::get)
+                .description("Documents that are in one request at most, by what Elasticsearch takes")
                 .register(registry);
     }
 
@@ -78,6 +86,11 @@ final class IndexerMetrics {
 
     void bulkAnswered(Duration time) {
         bulks.record(time);
+    }
+
+    void pace(int bulks, int documents) {
+        paceBulks.set(bulks);
+        paceDocuments.set(documents);
     }
 
     void indexDeleted() {

@@ -126,12 +126,12 @@ class BulkTest {
     void itIsFullByDocumentsOrByBytes() {
         var small = new Bulk(2, 1 << 20);
         small.add(Samples.message(0), 0);
-        assertThat(small.isFull()).isFalse();
+        assertThat(small.isFull(Integer.MAX_VALUE)).isFalse();
         small.add(Samples.message(1), 0);
-        assertThat(small.isFull()).isTrue();
+        assertThat(small.isFull(Integer.MAX_VALUE)).isTrue();
         var light = new Bulk(100, 64);
         light.add(Samples.message(0), 0);
-        assertThat(light.isFull()).isTrue();
+        assertThat(light.isFull(Integer.MAX_VALUE)).isTrue();
     }
 
     @Test

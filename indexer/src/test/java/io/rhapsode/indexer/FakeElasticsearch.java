@@ -41,6 +41,9 @@ final class FakeElasticsearch implements AutoCloseable {
     /** Status of one document, by id and how often it was sent before. */
     volatile BiFunction<String, Integer, Integer> fate = (id, before) -> 201;
 
+    /** Type of the error of documents whose fate is none. */
+    volatile String error = "document_parsing_exception";
+
     /** Status of every answer as a whole; 200 looks at the request. */
     volatile int status = 200;
 
@@ -130,9 +133,8 @@ final class FakeElasticsearch implements AutoCloseable {
                 items.add("{\"index\":{\"status\":" + status + "}}");
             } else {
                 errors = true;
-                items.add(
-                        "{\"index\":{\"status\":%d,\"error\":{\"type\":\"document_parsing_exception\",\"reason\":\"no\"}}}"
-                                .formatted(status));
+                items.add("{\"index\":{\"status\":%d,\"error\":{\"type\":\"%s\",\"reason\":\"no\"}}}"
+                        .formatted(status, error));
             }
         }
         return "{\"errors\":" + errors + ",\"items\":[" + String.join(",", items) + "]}";

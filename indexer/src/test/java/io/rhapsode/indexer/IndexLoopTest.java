@@ -47,6 +47,10 @@ class IndexLoopTest {
     }
 
     private void lingering(Duration linger) {
+        limitedTo(new IndexerConfig.Limits(4, 1 << 16, 2, linger));
+    }
+
+    private void limitedTo(IndexerConfig.Limits limits) {
         loop = new IndexLoop(
                 consumer,
                 new BulkClient(client),
@@ -54,7 +58,7 @@ class IndexLoopTest {
                 new DeadLetters(producer, Generation.FIRST, Clock.systemUTC()),
                 new IndexerMetrics(),
                 Generation.FIRST,
-                new IndexerConfig.Limits(4, 1 << 16, 2, linger));
+                limits);
         thread = new Thread(loop, "index-loop");
     }
 
@@ -150,6 +154,20 @@ class IndexLoopTest {
         await(() -> committed() == 50);
         assertThat(elasticsearch.stored).hasSize(50);
         assertThat(loop.trouble()).isEmpty();
+    }
+
+    @Test
+    void anElasticsearchThatPushesBackIsGivenLessAtATime() throws Exception {
+        limitedTo(new IndexerConfig.Limits(400, 8 << 20, 2, Duration.ofMillis(20)));
+        elasticsearch.error = "es_rejected_execution_exception";
+        elasticsearch.fate = (id, before) -> 429;
+        startWith(800);
+        await(() -> elasticsearch.bulks.contains(200));
+        elasticsearch.fate = (id, before) -> 201;
+        await(() -> committed() == 800);
+        assertThat(elasticsearch.stored).hasSize(800);
+        assertThat(elasticsearch.bulks.subList(0, 2)).containsExactly(400, 400);
+        assertThat(elasticsearch.bulks.subList(2, elasticsearch.bulks.size())).allMatch(documents -> documents < 400);
     }
 
     @Test
