@@ -45,9 +45,8 @@ final class Api {
     void routes(RoutesConfig routes) {
         for (Kind kind : Kind.values()) {
             routes.get("/api/v1/" + kind.path(), context -> search(context, kind));
+            routes.get("/api/v1/" + kind.path() + "/export", context -> export(context, kind));
         }
-        routes.get("/api/v1/messages/export", context -> export(context, Kind.MESSAGES));
-        routes.get("/api/v1/calls/export", context -> export(context, Kind.CALLS));
         routes.get("/api/v1/calls/{call_id}", this::call);
         routes.get("/api/v1/calls/{call_id}/messages", this::messages);
         routes.get("/api/v1/calls/{call_id}/media", context -> related(context, store::media));
@@ -91,7 +90,7 @@ final class Api {
 
     private void export(Context context, Kind kind) {
         var parameters = Parameters.of(context.queryParamMap(), "q", "from", "to", "format");
-        var format = Export.Format.of(parameters.text("format"));
+        var format = Export.Format.of(kind, parameters.text("format"));
         var search = Search.of(kind, parameters);
         context.contentType(format.contentType)
                 .header("Cache-Control", "no-store")

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -32,7 +31,7 @@ final class Export {
         NDJSON("application/x-ndjson"),
         /** A line of the fields people put into tables (RFC 4180). */
         CSV("text/csv; charset=utf-8"),
-        /** The packets; for calls those of all their messages. */
+        /** The packets; of calls those of all their messages. */
         PCAPNG("application/x-pcapng");
 
         final String contentType;
@@ -45,17 +44,22 @@ final class Export {
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** Those that a kind of result can have: what is logged is lines, not packets. */
+        static List<Format> of(Kind kind) {
+            return kind == Kind.LOGS ? List.of(NDJSON, CSV) : List.of(values());
+        }
+
         /** @throws Refused 400 */
-        static Format of(String name) {
-            return Stream.of(values())
+        static Format of(Kind kind, String name) {
+            return of(kind).stream()
                     .filter(format -> format.extension().equals(name))
                     .findAny()
                     .orElseThrow(() -> Refused.badRequest("'format' must be one of "
-                            + Arrays.stream(values()).map(Format::extension).collect(Collectors.joining(", "))));
+                            + of(kind).stream().map(Format::extension).collect(Collectors.joining(", "))));
         }
     }
 
-    private static final List<String> MESSAGE_COLUMNS = List.of(
+    private static final List<String> MESSAGES = List.of(
             "@timestamp",
             "sip.call_id",
             "sip.type",
@@ -74,7 +78,7 @@ final class Export {
             "observer.name",
             "sip.user_agent.original");
 
-    private static final List<String> CALL_COLUMNS = List.of(
+    private static final List<String> CALLS = List.of(
             "@timestamp",
             "rhapsode.call.answer",
             "event.end",
@@ -94,6 +98,44 @@ final class Export {
             "rhapsode.call.messages",
             "rhapsode.call.hosts",
             "observer.name");
+
+    /** One line a stream. */
+    private static final List<String> MEDIA = List.of(
+            "@timestamp",
+            "sip.call_id",
+            "rhapsode.media.source",
+            "rhapsode.media.contents",
+            "source.ip",
+            "source.port",
+            "destination.ip",
+            "destination.port",
+            "rhapsode.media.streams.direction",
+            "rhapsode.media.streams.from",
+            "rhapsode.media.streams.to",
+            "rhapsode.media.streams.ssrc",
+            "rhapsode.media.streams.codec",
+            "rhapsode.media.streams.packets",
+            "rhapsode.media.streams.packets_lost",
+            "rhapsode.media.streams.loss_percent",
+            "rhapsode.media.streams.jitter_ms",
+            "rhapsode.media.streams.round_trip_ms",
+            "rhapsode.media.streams.mos",
+            "rhapsode.media.streams.r_factor",
+            "rhapsode.media.streams.computed",
+            "observer.name");
+
+    private static final List<String> LOGS = List.of(
+            "@timestamp",
+            "sip.call_id",
+            "rhapsode.log.kind",
+            "log.level",
+            "source.ip",
+            "destination.ip",
+            "rhapsode.log.from",
+            "rhapsode.log.to",
+            "rhapsode.log.method",
+            "observer.name",
+            "message");
 
     private final CallStore store;
     private final Semaphore free = new Semaphore(MOST);
@@ -137,16 +179,44 @@ final class Export {
     }
 
     private void csv(Search search, OutputStream out) throws IOException {
-        var columns = search.kind() == Kind.CALLS ? CALL_COLUMNS : MESSAGE_COLUMNS;
+        var columns = columns(search.kind());
         out.write((String.join(",", columns) + "\r\n").getBytes(UTF_8));
         store.each(search, page -> {
             for (Page.Hit hit : page) {
-                String line = columns.stream()
-                        .map(column -> cell(String.join(" ", Documents.texts(hit.document(), column))))
-                        .collect(Collectors.joining(",", "", "\r\n"));
-                out.write(line.getBytes(UTF_8));
+                for (JsonObject row : rows(hit.document())) {
+                    String line = columns.stream()
+                            .map(column -> cell(String.join(" ", Documents.texts(row, column))))
+                            .collect(Collectors.joining(",", "", "\r\n"));
+                    out.write(line.getBytes(UTF_8));
+                }
             }
         });
+    }
+
+    private static List<String> columns(Kind kind) {
+        return switch (kind) {
+            case MESSAGES -> MESSAGES;
+            case CALLS -> CALLS;
+            case MEDIA -> MEDIA;
+            case LOGS -> LOGS;
+        };
+    }
+
+    /** The document; of a report of several streams the document once for each, with that stream alone. */
+    static List<JsonObject> rows(JsonObject document) {
+        List<JsonObject> streams = Documents.objects(document, "rhapsode.media.streams");
+        if (streams.size() < 2) {
+            return List.of(document);
+        }
+        JsonObject rhapsode = document.getJsonObject("rhapsode");
+        JsonObject media = rhapsode.getJsonObject("media");
+        return streams.stream()
+                .map(stream -> with(document, "rhapsode", with(rhapsode, "media", with(media, "streams", stream))))
+                .toList();
+    }
+
+    private static JsonObject with(JsonObject object, String name, JsonObject value) {
+        return Json.createObjectBuilder(object).add(name, value).build();
     }
 
     /** Quoted, and not to be taken for a formula by a spreadsheet: what stands here came from the network. */
@@ -172,7 +242,7 @@ final class Export {
     private void pcapng(Search search, OutputStream out) throws IOException {
         // Not closed with the writer: the end of the stream belongs to who opened it.
         var pcap = new PcapngWriter(out, "Rhapsode");
-        if (search.kind() == Kind.MESSAGES) {
+        if (search.kind() != Kind.CALLS) {
             store.each(search, page -> packets(pcap, page));
             return;
         }

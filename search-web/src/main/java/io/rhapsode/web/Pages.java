@@ -95,7 +95,14 @@ final class Pages {
                 parameters.text("size"));
         SearchPage page;
         try {
-            page = SearchPage.found(shown, find(shown, parameters), parameters.number("page", 1, 1, 1_000_000));
+            int number = parameters.number("page", 1, 1, 1_000_000);
+            if (parameters.text("cursor").isEmpty()) {
+                Search search = search(shown, parameters);
+                page = SearchPage.found(shown, search, store.search(search), number);
+            } else {
+                var cursor = Cursor.read(parameters.text("cursor"), config.cursorKey());
+                page = SearchPage.found(shown, cursor.search(), store.search(cursor), number);
+            }
         } catch (Refused refused) {
             context.status(refused.status());
             page = SearchPage.refused(shown, refused);
@@ -103,10 +110,7 @@ final class Pages {
         render(context, "search.jte", page);
     }
 
-    private Page find(SearchPage.Asked asked, Parameters parameters) {
-        if (!parameters.text("cursor").isEmpty()) {
-            return store.search(Cursor.read(parameters.text("cursor"), config.cursorKey()));
-        }
+    private static Search search(SearchPage.Asked asked, Parameters parameters) {
         Duration back = RANGES.get(asked.range());
         Instant from = back == null || back.isZero()
                 ? parameters.time("from")
@@ -115,7 +119,7 @@ final class Pages {
         int size = parameters.number("size", Search.DEFAULT_SIZE, 1, Search.MAX_SIZE);
         var search = new Search(asked.kind(), asked.query().strip(), from, to, size, true);
         search.checkOrder();
-        return store.search(search);
+        return search;
     }
 
     private static String range(Parameters parameters) {

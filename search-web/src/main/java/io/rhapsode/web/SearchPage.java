@@ -17,12 +17,13 @@ import java.util.stream.Stream;
 /**
  * What the search page shows.
  *
+ * @param search as it was made of that; null if it was refused
  * @param found null if the search was refused
  * @param trouble why it was refused, empty if it was not
  * @param column where in the query, 0 if not there
  * @param number of the page, from 1
  */
-public record SearchPage(Asked asked, Page found, String trouble, int column, int number) {
+public record SearchPage(Asked asked, Search search, Page found, String trouble, int column, int number) {
 
     private static final DateTimeFormatter DAY_AND_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -71,17 +72,30 @@ public record SearchPage(Asked asked, Page found, String trouble, int column, in
     /** A bar of the histogram, heights from 0 to 60. */
     public record Bar(int x, int width, int height, String title, String link) {}
 
-    static SearchPage found(Asked asked, Page page, int number) {
-        return new SearchPage(asked, page, "", 0, number);
+    /** All that was found, as a file of one form. */
+    public record Exported(String form, String link) {}
+
+    static SearchPage found(Asked asked, Search search, Page page, int number) {
+        return new SearchPage(asked, search, page, "", 0, number);
     }
 
     static SearchPage refused(Asked asked, Refused refused) {
-        return new SearchPage(asked, null, refused.getMessage(), refused.column(), 1);
+        return new SearchPage(asked, null, null, refused.getMessage(), refused.column(), 1);
     }
 
     public List<Tab> tabs() {
         return Stream.of(Kind.values())
                 .map(kind -> new Tab(title(kind), asked.link(kind), kind == asked.kind()))
+                .toList();
+    }
+
+    public List<Exported> exports() {
+        String link = "/api/v1/" + asked.kind().path() + "/export?q=" + Pages.escaped(search.query())
+                + (search.from() == null ? "" : "&from=" + search.from())
+                + (search.to() == null ? "" : "&to=" + search.to())
+                + "&format=";
+        return Export.Format.of(asked.kind()).stream()
+                .map(format -> new Exported(format.extension(), link + format.extension()))
                 .toList();
     }
 

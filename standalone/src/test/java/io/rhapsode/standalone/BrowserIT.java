@@ -9,6 +9,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,6 +183,12 @@ class BrowserIT {
         page.getByRole(AriaRole.BUTTON).click();
         assertThat(page.locator(".total").innerText()).startsWith("5 found");
         assertThat(page.locator(".facets").innerText()).contains("ended", "INVITE");
+        Download table = page.waitForDownload(() -> page.getByText("csv").click());
+        assertThat(Files.readAllLines(table.path()))
+                .hasSize(1 + 5)
+                .last()
+                .asString()
+                .contains("browser-");
         page.getByText("browser-3", new Page.GetByTextOptions().setExact(true)).click();
         assertThat(page.locator("svg.flow .host").allTextContents()).containsExactly("10.0.0.1:5060", "10.0.0.2:5060");
         assertThat(page.locator("svg.flow .label").allTextContents())

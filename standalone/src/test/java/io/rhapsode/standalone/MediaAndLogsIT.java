@@ -3,6 +3,7 @@ package io.rhapsode.standalone;
 
 import static io.rhapsode.standalone.JsonClient.encode;
 import static io.rhapsode.standalone.JsonClient.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.standalone.JsonClient.Assertion;
@@ -130,6 +131,25 @@ class MediaAndLogsIT {
             })
     void aReportIsFoundByWhatIsTrueOfAnyOfItsStreams(String query, String callId) throws Exception {
         assertThat(callId("media", query)).isEqualTo(callId);
+    }
+
+    @Test
+    void allThatWasFoundLeavesAsATable() throws Exception {
+        assertThat(table("media"))
+                .hasSize(1 + 3)
+                .first()
+                .asString()
+                .startsWith("@timestamp,sip.call_id,rhapsode.media.source,");
+        assertThat(table("media"))
+                .anyMatch(line -> line.contains(",3724882677,"))
+                .anyMatch(line -> line.contains(BAD));
+        assertThat(table("logs")).anyMatch(line -> line.contains("no gateway left for " + BAD));
+    }
+
+    private List<String> table(String kind) throws Exception {
+        var answer = rhapsode.api().bytes("/api/v1/" + kind + "/export?format=csv&q=" + encode("callid:quality-*"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return new String(answer.body(), UTF_8).lines().toList();
     }
 
     @Test
