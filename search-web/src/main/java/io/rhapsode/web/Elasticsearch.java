@@ -118,7 +118,7 @@ final class Elasticsearch implements AutoCloseable {
         if (gone) {
             throw Refused.gone("this cursor has expired; search again without it");
         }
-        String advice = ElasticsearchAccess.advice(e.status(), type);
+        String advice = ElasticsearchAccess.advice(e.status(), String.valueOf(type));
         if (!advice.isEmpty()) {
             LOG.warn("{}{}; {}", UNUSABLE, advice, Parameters.cut(reason(e)));
             throw Refused.unavailable(UNUSABLE + advice, e);
