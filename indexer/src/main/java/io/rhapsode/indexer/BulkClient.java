@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.indexer;
 
+import io.rhapsode.service.ElasticsearchAccess;
 import jakarta.json.JsonException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.function.Consumer;
+import org.apache.http.Header;
 import org.apache.http.HttpHost;
 import org.apache.http.entity.ContentType;
+import org.apache.http.message.BasicHeader;
 import org.apache.http.nio.entity.NByteArrayEntity;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
@@ -28,19 +30,20 @@ final class BulkClient {
         this.elasticsearch = elasticsearch;
     }
 
-    /**
-     * @param urls one or more, separated by commas
-     * @param timeoutMillis how long to wait for an answer
-     */
-    static RestClient connect(String urls, int timeoutMillis) {
-        HttpHost[] hosts = Arrays.stream(urls.split(","))
-                .map(String::strip)
-                .map(HttpHost::create)
+    /** @param timeoutMillis how long to wait for an answer */
+    static RestClient connect(ElasticsearchAccess access, int timeoutMillis) {
+        var hosts = access.hosts().stream()
+                .map(uri -> new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme()))
                 .toArray(HttpHost[]::new);
-        return RestClient.builder(hosts)
+        var client = RestClient.builder(hosts)
                 .setRequestConfigCallback(
                         config -> config.setConnectTimeout(2_000).setSocketTimeout(timeoutMillis))
-                .build();
+                .setHttpClientConfigCallback(
+                        http -> access.tls().map(http::setSSLContext).orElse(http));
+        access.authorization()
+                .ifPresent(authorization -> client.setDefaultHeaders(
+                        new Header[] {new BasicHeader("Authorization", authorization.value())}));
+        return client.build();
     }
 
     /** The answer comes on a thread of the client. */
@@ -70,15 +73,35 @@ final class BulkClient {
     }
 
     private static BulkAnswer failed(Exception e) {
-        int status = e instanceof ResponseException refused
-                ? refused.getResponse().getStatusLine().getStatusCode()
-                : 0;
-        return BulkAnswer.failed(status, brief(e));
+        return BulkAnswer.failed(status(e), brief(e));
     }
 
-    /** The first line of an error, cut short: Elasticsearch's can be as long as the document. */
+    private static int status(Exception e) {
+        return e instanceof ResponseException refused
+                ? refused.getResponse().getStatusLine().getStatusCode()
+                : 0;
+    }
+
+    /**
+     * The first line of an error, cut short: Elasticsearch's can be as long as the document. Where it is about access,
+     * what to look at, and what Elasticsearch says of that.
+     */
     static String brief(Exception e) {
         String text = e.toString().lines().findFirst().orElse("");
+        if (e instanceof ResponseException) {
+            String advice = ElasticsearchAccess.advice(status(e), e.getMessage());
+            // The first line is the request, the answer follows.
+            return advice.isEmpty()
+                    ? cut(text)
+                    : advice + "; "
+                            + cut(e.getMessage().lines().skip(1).findFirst().orElse(text));
+        }
+        String advice = ElasticsearchAccess.advice(e);
+        return advice.isEmpty() ? cut(text) : advice;
+    }
+
+    /** As much as a log wants to have. */
+    static String cut(String text) {
         return text.length() > 256 ? text.substring(0, 256) + "..." : text;
     }
 }

@@ -2,6 +2,7 @@
 package io.rhapsode.indexer;
 
 import io.rhapsode.schema.Generation;
+import io.rhapsode.service.ElasticsearchAccess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -187,7 +188,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         } catch (IOException e) {
             templateFailures++;
             templatesThere = false;
-            troubled("Elasticsearch does not answer: " + BulkClient.brief(e));
+            troubled("Elasticsearch does not answer as it should: " + BulkClient.brief(e));
         }
         templatesCheckedAtNanos = System.nanoTime();
     }
@@ -310,9 +311,14 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
                 ? answer.items().stream()
                         .filter(item -> item.outcome() == Outcome.RETRY)
                         .findFirst()
-                        .map(item -> item.status() + " " + item.type())
+                        .map(IndexLoop::reason)
                         .orElse("fewer results than documents")
                 : answer.trouble();
+    }
+
+    private static String reason(BulkAnswer.Item item) {
+        String advice = ElasticsearchAccess.advice(item.status(), item.type());
+        return advice.isEmpty() ? item.status() + " " + item.type() : advice + "; " + BulkClient.cut(item.reason());
     }
 
     /** Dead-letters what was refused; then the bulk is done, or waits for its next turn. */

@@ -10,6 +10,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Indices;
+import io.rhapsode.service.ElasticsearchAccess;
 import io.rhapsode.service.Settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
  * @param kafka for every Kafka client
  * @param partitions of topics that are not there yet
  * @param replicas of their partitions, -1 for the broker's default
- * @param elasticsearch URLs, separated by commas
+ * @param elasticsearch where it is, and as whom to go there
  * @param health where health and metrics are served
  * @param generation whose topics are read
  * @param group consumer group, in the name of the generation
@@ -36,7 +37,7 @@ public record IndexerConfig(
         Map<String, Object> kafka,
         int partitions,
         short replicas,
-        String elasticsearch,
+        ElasticsearchAccess elasticsearch,
         InetSocketAddress health,
         Generation generation,
         String group,
@@ -48,7 +49,7 @@ public record IndexerConfig(
     public record Limits(int documents, int bytes, int bulks, Duration linger) {}
 
     /** Every setting with its type, default and meaning. */
-    public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
+    public static final ConfigDef DEFINITION = ElasticsearchAccess.define(Settings.kafkaDefinition())
             .define("RHAPSODE_PARTITIONS", INT, 8, between(1, 10_000), MEDIUM, "Partitions of topics not there yet")
             .define(
                     "RHAPSODE_REPLICAS",
@@ -57,13 +58,6 @@ public record IndexerConfig(
                     between(-1, 100),
                     MEDIUM,
                     "Replicas of topics not there yet; -1 takes the broker's default")
-            .define(
-                    "RHAPSODE_ELASTICSEARCH",
-                    STRING,
-                    "http://127.0.0.1:9200",
-                    new NonEmptyString(),
-                    HIGH,
-                    "Elasticsearch, http://host:port[,http://host:port]")
             .define(
                     "RHAPSODE_HEALTH_HOST",
                     STRING,
@@ -169,7 +163,7 @@ public record IndexerConfig(
                 settings.kafka(),
                 settings.number("RHAPSODE_PARTITIONS"),
                 (short) settings.number("RHAPSODE_REPLICAS"),
-                settings.text("RHAPSODE_ELASTICSEARCH"),
+                ElasticsearchAccess.read(settings),
                 new InetSocketAddress(
                         settings.text("RHAPSODE_HEALTH_HOST"), settings.number("RHAPSODE_INDEXER_HEALTH_PORT")),
                 generation,

@@ -4,6 +4,7 @@ package io.rhapsode.indexer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.rhapsode.schema.Indices;
+import io.rhapsode.service.ElasticsearchAccess;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -11,11 +12,13 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
@@ -77,7 +80,8 @@ final class FakeElasticsearch implements AutoCloseable {
     }
 
     RestClient client() {
-        return BulkClient.connect("http://127.0.0.1:" + server.getAddress().getPort(), 5_000);
+        var host = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return BulkClient.connect(new ElasticsearchAccess(List.of(host), Optional.empty(), Optional.empty()), 5_000);
     }
 
     private void answer(HttpExchange exchange) throws IOException {

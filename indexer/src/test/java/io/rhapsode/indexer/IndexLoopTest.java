@@ -171,6 +171,20 @@ class IndexLoopTest {
     }
 
     @Test
+    void whoIsNotLetInIsToldWhatToLookAtAndLosesNothing() throws Exception {
+        elasticsearch.status = 401;
+        startWith(50);
+        await(() -> loop.trouble().orElse("").contains("RHAPSODE_ELASTICSEARCH_API_KEY"));
+        elasticsearch.fate = (id, before) -> before == 0 ? 403 : 201;
+        elasticsearch.status = 200;
+        await(() -> loop.trouble().orElse("").contains("check the privileges"));
+        await(() -> committed() == 50);
+        assertThat(elasticsearch.stored).hasSize(50);
+        assertThat(producer.history()).isEmpty();
+        await(() -> loop.trouble().isEmpty());
+    }
+
+    @Test
     void whileThereIsNoRoomTheConsumerIsPausedAndStillPolls() throws Exception {
         startWith(4);
         await(() -> committed() == 4);

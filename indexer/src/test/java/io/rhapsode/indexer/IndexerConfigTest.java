@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.Test;
 
 class IndexerConfigTest {
@@ -20,7 +21,8 @@ class IndexerConfigTest {
     void theReadmeHasEverySettingAsItIsDefined() throws IOException {
         var table = new StringBuilder("| setting | default | meaning |\n| --- | --- | --- |\n");
         for (ConfigDef.ConfigKey key : IndexerConfig.DEFINITION.configKeys().values()) {
-            table.append("| `%s` | `%s` | %s |\n".formatted(key.name, key.defaultValue, key.documentation));
+            Object value = key.defaultValue instanceof Password secret ? secret.value() : key.defaultValue;
+            table.append("| `%s` | `%s` | %s |\n".formatted(key.name, value, key.documentation));
         }
         assertThat(Files.readString(Path.of("README.md"))).contains(table);
     }

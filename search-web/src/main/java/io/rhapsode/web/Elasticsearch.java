@@ -6,14 +6,15 @@ import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.json.SimpleJsonpMapper;
 import co.elastic.clients.transport.TransportException;
 import co.elastic.clients.transport.rest_client.RestClientTransport;
+import io.rhapsode.service.ElasticsearchAccess;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
+import org.apache.http.Header;
 import org.apache.http.HttpHost;
+import org.apache.http.message.BasicHeader;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class Elasticsearch implements AutoCloseable {
         T ask(ElasticsearchClient client) throws IOException;
     }
 
+    private static final String UNUSABLE = "Elasticsearch cannot be used: ";
     private static final int CONNECT_MILLIS = 2_000;
     private static final int ATTEMPTS = 11;
     private static final int PAUSE_MILLIS = 100;
@@ -36,17 +38,21 @@ final class Elasticsearch implements AutoCloseable {
     private final RestClientTransport transport;
     private final ElasticsearchClient client;
 
-    Elasticsearch(List<URI> addresses, Duration timeout) {
-        var hosts = addresses.stream()
-                .map(uri -> new HttpHost(uri.getHost(), uri.getPort() < 0 ? 9200 : uri.getPort(), uri.getScheme()))
+    Elasticsearch(ElasticsearchAccess access, Duration timeout) {
+        var hosts = access.hosts().stream()
+                .map(uri -> new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme()))
                 .toArray(HttpHost[]::new);
         var rest = RestClient.builder(hosts)
                 .setRequestConfigCallback(request -> request.setConnectTimeout(CONNECT_MILLIS)
                         .setSocketTimeout((int) timeout.toMillis() + CONNECT_MILLIS))
-                .setHttpClientConfigCallback(
-                        http -> http.setMaxConnTotal(64).setMaxConnPerRoute(32).disableCookieManagement())
-                .build();
-        transport = new RestClientTransport(rest, SimpleJsonpMapper.INSTANCE);
+                .setHttpClientConfigCallback(http -> {
+                    access.tls().ifPresent(http::setSSLContext);
+                    return http.setMaxConnTotal(64).setMaxConnPerRoute(32).disableCookieManagement();
+                });
+        access.authorization()
+                .ifPresent(authorization ->
+                        rest.setDefaultHeaders(new Header[] {new BasicHeader("Authorization", authorization.value())}));
+        transport = new RestClientTransport(rest.build(), SimpleJsonpMapper.INSTANCE);
         client = new ElasticsearchClient(transport);
     }
 
@@ -60,7 +66,7 @@ final class Elasticsearch implements AutoCloseable {
         } catch (ElasticsearchException e) {
             return judge(e, absent);
         } catch (IOException e) {
-            LOG.warn("Elasticsearch gave no answer: {}", e.toString());
+            LOG.warn("Elasticsearch gave no answer that can be used: {}", e.toString());
             throw Refused.unavailable(sentence(e), e);
         }
     }
@@ -112,6 +118,11 @@ final class Elasticsearch implements AutoCloseable {
         if (gone) {
             throw Refused.gone("this cursor has expired; search again without it");
         }
+        String advice = ElasticsearchAccess.advice(e.status(), String.valueOf(type));
+        if (!advice.isEmpty()) {
+            LOG.warn("{}{}; {}", UNUSABLE, advice, Parameters.cut(reason(e)));
+            throw Refused.unavailable(UNUSABLE + advice, e);
+        }
         if (e.status() == 400) {
             throw Refused.badRequest("Elasticsearch refuses this search: " + Parameters.cut(reason(e)));
         }
@@ -125,6 +136,12 @@ final class Elasticsearch implements AutoCloseable {
     }
 
     private static String sentence(IOException e) {
+        String advice = e instanceof TransportException unreadable
+                ? ElasticsearchAccess.advice(unreadable.statusCode(), e.getMessage())
+                : ElasticsearchAccess.advice(e);
+        if (!advice.isEmpty()) {
+            return UNUSABLE + advice;
+        }
         if (e instanceof ConnectException) {
             return "Elasticsearch is not there; trying again may help";
         }

@@ -10,14 +10,11 @@ import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.rhapsode.schema.Generation;
+import io.rhapsode.service.ElasticsearchAccess;
 import io.rhapsode.service.Settings;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
@@ -27,7 +24,7 @@ import org.apache.kafka.common.config.types.Password;
 /**
  * Settings of search-web.
  *
- * @param elasticsearch where it is, one or more nodes
+ * @param elasticsearch where it is, and as whom to go there
  * @param host address to listen on
  * @param port to listen on, 0 for a free one
  * @param threads that serve requests
@@ -37,7 +34,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param effective all settings in force, for the log
  */
 public record WebConfig(
-        List<URI> elasticsearch,
+        ElasticsearchAccess elasticsearch,
         String host,
         int port,
         int threads,
@@ -47,14 +44,7 @@ public record WebConfig(
         String effective) {
 
     /** Every setting with its type, default and meaning. */
-    public static final ConfigDef DEFINITION = new ConfigDef()
-            .define(
-                    "RHAPSODE_ELASTICSEARCH",
-                    STRING,
-                    "http://127.0.0.1:9200",
-                    new NonEmptyString(),
-                    HIGH,
-                    "Elasticsearch, http://host:port[,http://host:port]")
+    public static final ConfigDef DEFINITION = ElasticsearchAccess.define(new ConfigDef())
             .define(
                     "RHAPSODE_HTTP_HOST",
                     STRING,
@@ -99,7 +89,7 @@ public record WebConfig(
     public static WebConfig from(Map<String, String> environment, Set<String> alsoKnown) {
         var settings = Settings.read(DEFINITION, alsoKnown, environment);
         return new WebConfig(
-                addresses(settings.text("RHAPSODE_ELASTICSEARCH")),
+                ElasticsearchAccess.read(settings),
                 settings.text("RHAPSODE_HTTP_HOST"),
                 settings.number("RHAPSODE_HTTP_PORT"),
                 settings.number("RHAPSODE_HTTP_THREADS"),
@@ -107,22 +97,6 @@ public record WebConfig(
                 new Generation(settings.number("RHAPSODE_STREAM_GENERATION")),
                 key(settings.secret("RHAPSODE_CURSOR_KEY")),
                 settings.toString());
-    }
-
-    private static List<URI> addresses(String list) {
-        var addresses = new ArrayList<URI>();
-        for (String address : list.split(",")) {
-            try {
-                var uri = new URI(address.strip());
-                if (uri.getHost() == null || !Set.of("http", "https").contains(uri.getScheme())) {
-                    throw new URISyntaxException(address, "needs http://host:port");
-                }
-                addresses.add(uri);
-            } catch (URISyntaxException e) {
-                throw new IllegalArgumentException("RHAPSODE_ELASTICSEARCH: " + e.getMessage(), e);
-            }
-        }
-        return List.copyOf(addresses);
     }
 
     private static byte[] key(Password given) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.standalone;
 
+import io.rhapsode.service.ElasticsearchAccess;
 import io.rhapsode.service.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
@@ -65,7 +68,9 @@ public record StandaloneConfig(
             Set.of("RHAPSODE_EXTRA_CAPTURES", "RHAPSODE_JAVA_OPTIONS", "RHAPSODE_TEST_DATA");
 
     /** Always the servers that are started here. */
-    private static final Set<String> OWN_SERVERS = Set.of("RHAPSODE_KAFKA", "RHAPSODE_ELASTICSEARCH");
+    private static final Set<String> OWN_SERVERS = Stream.concat(
+                    Stream.of("RHAPSODE_KAFKA"), ElasticsearchAccess.define(new ConfigDef()).names().stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     /**
      * @param environment as {@link System#getenv()} gives it, with the command line's options put in

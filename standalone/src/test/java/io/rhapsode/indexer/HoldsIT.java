@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.schema.Indices;
+import io.rhapsode.service.ElasticsearchAccess;
 import io.rhapsode.standalone.JsonClient;
 import io.rhapsode.standalone.JsonClient.Assertion;
 import io.rhapsode.standalone.RunningStandalone;
@@ -15,12 +16,14 @@ import jakarta.json.JsonObject;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,7 +47,8 @@ class HoldsIT {
     @BeforeAll
     static void start() throws Exception {
         rhapsode = RunningStandalone.start();
-        client = BulkClient.connect(rhapsode.elasticsearch(), 30_000);
+        var host = URI.create(rhapsode.elasticsearch());
+        client = BulkClient.connect(new ElasticsearchAccess(List.of(host), Optional.empty(), Optional.empty()), 30_000);
         TestCalls.send(rhapsode.hepPort(), "hold", 3);
         TestCalls.send(rhapsode.hepPort(), LOG, 5060, HELD, "ERROR: no gateway left for " + HELD);
         TestCalls.send(rhapsode.hepPort(), LOG, 5060, "hold-1", "ERROR: no gateway left for hold-1");

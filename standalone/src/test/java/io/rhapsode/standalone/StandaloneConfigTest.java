@@ -44,8 +44,10 @@ class StandaloneConfigTest {
 
     @Test
     void aServerElsewhereIsRefusedBecauseUpStartsItsOwn() {
-        assertThatThrownBy(() -> StandaloneConfig.from(Map.of("RHAPSODE_KAFKA", "kafka.example.net:9092")))
+        assertThatThrownBy(() -> StandaloneConfig.from(Map.of(
+                        "RHAPSODE_KAFKA", "kafka.example.net:9092", "RHAPSODE_ELASTICSEARCH_API_KEY", "c2VjcmV0")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("RHAPSODE_KAFKA");
+                .hasMessageContainingAll("RHAPSODE_KAFKA cannot", "RHAPSODE_ELASTICSEARCH_API_KEY cannot")
+                .hasMessageNotContaining("c2VjcmV0");
     }
 }
