@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.indexer;
+
+import io.rhapsode.schema.Indices;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.elasticsearch.client.RestClient;
+
+/** The indices that are there, as far as they have a name of ours. */
+final class DatedIndices {
+
+    private static final Comparator<DatedIndex> OLDEST_FIRST =
+            Comparator.comparing(DatedIndex::from).thenComparing(DatedIndex::name);
+
+    private final RestJson rest;
+
+    DatedIndices(RestClient elasticsearch) {
+        this.rest = new RestJson(elasticsearch);
+    }
+
+    /** Those of a kind, closed ones as well, oldest first. */
+    List<DatedIndex> of(Indices kind) throws IOException {
+        var found = new ArrayList<DatedIndex>();
+        JsonObject indices = rest.get("/" + kind.alias() + "-v*/_settings/index.creation_date?expand_wildcards=all");
+        try {
+            for (String name : indices.keySet()) {
+                String created = indices.getJsonObject(name)
+                        .getJsonObject("settings")
+                        .getJsonObject("index")
+                        .getString("creation_date");
+                DatedIndex.of(kind, name, Instant.ofEpochMilli(Long.parseLong(created)))
+                        .ifPresent(found::add);
+            }
+        } catch (NullPointerException | ClassCastException | NumberFormatException e) {
+            throw new IOException("unreadable answer for " + kind.alias() + ": " + e, e);
+        }
+        found.sort(OLDEST_FIRST);
+        return found;
+    }
+}
