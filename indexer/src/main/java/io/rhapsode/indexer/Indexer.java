@@ -35,7 +35,7 @@ public final class Indexer implements AutoCloseable {
     private final IndexLoop loop;
     private final Thread thread = new Thread(this::work, "index-loop");
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final ScheduledExecutorService hourly;
+    private final ScheduledExecutorService upkeep;
     private final HealthServer health;
 
     private Indexer(IndexerConfig config) {
@@ -52,10 +52,12 @@ public final class Indexer implements AutoCloseable {
                 metrics,
                 config.generation(),
                 config.limits());
-        hourly = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "retention"));
+        upkeep = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "upkeep"));
         health = HealthServer.start(config.health(), loop::death, loop::trouble, metrics.registry());
-        hourly.scheduleAtFixedRate(
+        upkeep.scheduleWithFixedDelay(
                 new Retention(elasticsearch, config.retentionDays(), clock, metrics), 1, 60, TimeUnit.MINUTES);
+        upkeep.scheduleWithFixedDelay(
+                new ForceMerge(elasticsearch, config.mergeAfter(), clock, metrics), 5, 5, TimeUnit.MINUTES);
         thread.start();
     }
 
@@ -135,7 +137,7 @@ public final class Indexer implements AutoCloseable {
     public void close() {
         closed.countDown();
         loop.close();
-        hourly.shutdownNow();
+        upkeep.shutdownNow();
         try {
             thread.join(CLOSE_LIMIT_MS);
         } catch (InterruptedException e) {

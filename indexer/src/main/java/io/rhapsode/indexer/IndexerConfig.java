@@ -30,6 +30,7 @@ import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
  * @param group consumer group, in the name of the generation
  * @param limits of the bulks
  * @param retentionDays by kind of index, 0 for ever
+ * @param mergeAfter how long nothing may have been written to a finished index before it is merged, zero for never
  * @param effective all settings in force, for the log
  */
 public record IndexerConfig(
@@ -42,6 +43,7 @@ public record IndexerConfig(
         String group,
         Limits limits,
         Map<Indices, Integer> retentionDays,
+        Duration mergeAfter,
         String effective) {
 
     /** How much goes into one bulk, how many bulks there are at a time, and how long one waits to be filled. */
@@ -155,7 +157,14 @@ public record IndexerConfig(
                     400,
                     between(0, 36_500),
                     HIGH,
-                    "Days after which a day's key figures are deleted; 0 never");
+                    "Days after which a day's key figures are deleted; 0 never")
+            .define(
+                    "RHAPSODE_MERGE_AFTER_HOURS",
+                    INT,
+                    6,
+                    between(0, 8_760),
+                    LOW,
+                    "Hours without a new document after which a finished index is merged to one segment; 0 never");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -186,6 +195,7 @@ public record IndexerConfig(
                         Indices.LOGS, settings.number("RHAPSODE_RETENTION_DAYS_LOGS"),
                         Indices.COUNTS, settings.number("RHAPSODE_RETENTION_DAYS_COUNTS"),
                         Indices.KPIS, settings.number("RHAPSODE_RETENTION_DAYS_KPIS")),
+                Duration.ofHours(settings.number("RHAPSODE_MERGE_AFTER_HOURS")),
                 settings.toString());
     }
 }

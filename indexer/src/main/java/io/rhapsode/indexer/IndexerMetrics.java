@@ -28,6 +28,8 @@ final class IndexerMetrics {
     private final Counter holdFailures = Counter.builder("rhapsode.indexer.held.failures")
             .description("Indices that were over but stayed, since what is held of them could not be copied")
             .register(registry);
+    private final Counter merged = merges("merged");
+    private final Counter mergesFailed = merges("failed");
     private final Timer bulks = Timer.builder("rhapsode.indexer.bulk")
             .description("From sending a bulk to its answer")
             .serviceLevelObjectives(
@@ -39,6 +41,7 @@ final class IndexerMetrics {
             .register(registry);
     private final AtomicLong lag = new AtomicLong();
     private final AtomicLong unsettled = new AtomicLong();
+    private final AtomicLong mergesWithoutRoom = new AtomicLong();
 
     IndexerMetrics() {
         Gauge.builder("rhapsode.indexer.lag", lag, AtomicLong::get)
@@ -47,11 +50,21 @@ final class IndexerMetrics {
         Gauge.builder("rhapsode.indexer.unsettled", unsettled, AtomicLong::get)
                 .description("Bulks whose documents are not all stored or dead-lettered yet")
                 .register(registry);
+        Gauge.builder("rhapsode.indexer.merges.without.room", mergesWithoutRoom, AtomicLong::get)
+                .description("Finished indices that are not merged, since a disk has not twice their size free")
+                .register(registry);
     }
 
     private Counter documents(String outcome) {
         return Counter.builder("rhapsode.indexer.documents")
                 .description("Documents by what became of them; a document counts as retried each time")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter merges(String outcome) {
+        return Counter.builder("rhapsode.indexer.merges")
+                .description("Finished indices that were to be merged to one segment, by what became of it")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -90,6 +103,18 @@ final class IndexerMetrics {
 
     void holdFailed() {
         holdFailures.increment();
+    }
+
+    void merged() {
+        merged.increment();
+    }
+
+    void mergeFailed() {
+        mergesFailed.increment();
+    }
+
+    void mergesWithoutRoom(int indices) {
+        mergesWithoutRoom.set(indices);
     }
 
     void lag(long records) {

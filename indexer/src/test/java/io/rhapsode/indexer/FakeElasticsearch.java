@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.elasticsearch.client.RestClient;
 
 /** Answers as Elasticsearch does, to templates, bulks and retention; how each document fares is the test's to say. */
@@ -29,6 +31,24 @@ final class FakeElasticsearch implements AutoCloseable {
     final Map<String, Integer> templates = new ConcurrentHashMap<>();
     final List<String> templatesPut = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Long> indices = new ConcurrentSkipListMap<>();
+
+    /** What the stats say of an index's only shard, by the index's name. */
+    final Map<String, String> shards = new ConcurrentSkipListMap<>();
+
+    /** Indices whose merge was asked for. */
+    final List<String> merges = Collections.synchronizedList(new ArrayList<>());
+
+    /** What is answered to a merge, when the latch lets it. */
+    volatile String merged = "{\"_shards\":{\"failed\":0}}";
+
+    volatile int mergeStatus = 200;
+    volatile CountDownLatch mergeEnds = new CountDownLatch(0);
+
+    /** Whether somebody else has a merge done. */
+    volatile boolean mergeUnderWay;
+
+    /** Bytes free on the only node's disk. */
+    volatile long available = 1_000;
 
     /** Documents by id, with how often each was sent. */
     final Map<String, Integer> sent = new ConcurrentHashMap<>();
@@ -91,6 +111,15 @@ final class FakeElasticsearch implements AutoCloseable {
                 send(exchange, holdsStatus, "{\"hits\":{\"total\":{\"value\":0},\"hits\":[]}}");
             } else if (path.endsWith("-held")) {
                 send(exchange, indices.containsKey(path.substring(1)) ? 200 : 404, "{}");
+            } else if (path.equals("/_tasks")) {
+                send(exchange, 200, mergeUnderWay ? "{\"nodes\":{\"n\":{\"tasks\":{\"n:1\":{}}}}}" : "{}");
+            } else if (path.startsWith("/_nodes")) {
+                String disk = "{\"nodes\":{\"n\":{\"fs\":{\"total\":{\"available_in_bytes\":%d}}}}}";
+                send(exchange, 200, disk.formatted(available));
+            } else if (path.startsWith("/rhapsode-*/_stats")) {
+                send(exchange, 200, stats());
+            } else if (path.endsWith("/_forcemerge")) {
+                merge(exchange, path.substring(1, path.indexOf("/_")));
             } else if (path.endsWith("/_pit")) {
                 send(exchange, 404, "{}");
             } else if (exchange.getRequestMethod().equals("DELETE")) {
@@ -136,6 +165,22 @@ final class FakeElasticsearch implements AutoCloseable {
             }
         }
         return "{\"errors\":" + errors + ",\"items\":[" + String.join(",", items) + "]}";
+    }
+
+    private void merge(HttpExchange exchange, String index) throws IOException {
+        merges.add(index);
+        try {
+            mergeEnds.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        send(exchange, mergeStatus, merged);
+    }
+
+    private String stats() {
+        return shards.entrySet().stream()
+                .map(index -> "\"%s\":{\"shards\":{\"0\":[%s]}}".formatted(index.getKey(), index.getValue()))
+                .collect(Collectors.joining(",", "{\"indices\":{", "}}"));
     }
 
     private String created(String prefix) {
