@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.elasticsearch.client.RestClient;
 
 /** The indices that are there, as far as they have a name of ours. */
@@ -15,6 +18,9 @@ final class DatedIndices {
 
     private static final Comparator<DatedIndex> OLDEST_FIRST =
             Comparator.comparing(DatedIndex::from).thenComparing(DatedIndex::name);
+
+    private static final String SIZES = "/_stats/docs?level=indices&expand_wildcards=all&forbid_closed_indices=false"
+            + "&filter_path=indices.*.total.docs.total_size_in_bytes";
 
     private final RestJson rest;
 
@@ -40,5 +46,25 @@ final class DatedIndices {
         }
         found.sort(OLDEST_FIRST);
         return found;
+    }
+
+    /** Bytes of the segments of those of a kind, replicas included, by index. */
+    Map<String, Long> bytes(Indices kind) throws IOException {
+        JsonObject indices = rest.get("/" + kind.alias() + "-v*" + SIZES).getJsonObject("indices");
+        var bytes = new HashMap<String, Long>();
+        try {
+            for (String name : indices == null ? Set.<String>of() : indices.keySet()) {
+                bytes.put(
+                        name,
+                        indices.getJsonObject(name)
+                                .getJsonObject("total")
+                                .getJsonObject("docs")
+                                .getJsonNumber("total_size_in_bytes")
+                                .longValue());
+            }
+        } catch (NullPointerException | ClassCastException e) {
+            throw new IOException("unreadable sizes of " + kind.alias() + ": " + e, e);
+        }
+        return bytes;
     }
 }

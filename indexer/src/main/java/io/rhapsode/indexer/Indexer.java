@@ -55,7 +55,7 @@ public final class Indexer implements AutoCloseable {
         upkeep = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "upkeep"));
         health = HealthServer.start(config.health(), loop::death, loop::trouble, metrics.registry());
         upkeep.scheduleWithFixedDelay(
-                new Retention(elasticsearch, config.retentionDays(), clock, metrics), 1, 60, TimeUnit.MINUTES);
+                new Retention(elasticsearch, config.retention(), clock, metrics), 1, 60, TimeUnit.MINUTES);
         upkeep.scheduleWithFixedDelay(
                 new ForceMerge(elasticsearch, config.mergeAfter(), clock, metrics), 5, 5, TimeUnit.MINUTES);
         thread.start();

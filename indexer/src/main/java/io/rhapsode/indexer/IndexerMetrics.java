@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the indexer counts, for Prometheus. */
@@ -19,9 +20,8 @@ final class IndexerMetrics {
     private final Counter bytes = Counter.builder("rhapsode.indexer.bulk.bytes")
             .description("Bytes of the bulks sent, those sent again included")
             .register(registry);
-    private final Counter indicesDeleted = Counter.builder("rhapsode.indexer.indices.deleted")
-            .description("Indices deleted because their time was over")
-            .register(registry);
+    private final Map<String, Counter> indicesDeleted =
+            Map.of("age", deletedBecauseOf("age"), "disk", deletedBecauseOf("disk"));
     private final Counter held = Counter.builder("rhapsode.indexer.held.documents")
             .description("Documents of held calls that were copied out of indices before these were deleted")
             .register(registry);
@@ -62,6 +62,13 @@ final class IndexerMetrics {
                 .register(registry);
     }
 
+    private Counter deletedBecauseOf(String reason) {
+        return Counter.builder("rhapsode.indexer.indices.deleted")
+                .description("Indices deleted, since their time was over or since their kind took too much disk")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
     private Counter merges(String outcome) {
         return Counter.builder("rhapsode.indexer.merges")
                 .description("Finished indices that were to be merged to one segment, by what became of it")
@@ -93,8 +100,9 @@ final class IndexerMetrics {
         bulks.record(time);
     }
 
-    void indexDeleted() {
-        indicesDeleted.increment();
+    /** @param reason "age" or "disk" */
+    void indexDeleted(String reason) {
+        indicesDeleted.get(reason).increment();
     }
 
     void held(long documents) {

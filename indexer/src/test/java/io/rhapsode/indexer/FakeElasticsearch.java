@@ -32,6 +32,9 @@ final class FakeElasticsearch implements AutoCloseable {
     final List<String> templatesPut = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Long> indices = new ConcurrentSkipListMap<>();
 
+    /** Bytes of an index's segments; 0 if nothing is said. */
+    final Map<String, Long> bytes = new ConcurrentHashMap<>();
+
     /** What the stats say of an index's only shard, by the index's name. */
     final Map<String, String> shards = new ConcurrentSkipListMap<>();
 
@@ -118,6 +121,8 @@ final class FakeElasticsearch implements AutoCloseable {
                 send(exchange, 200, disk.formatted(available));
             } else if (path.startsWith("/rhapsode-*/_stats")) {
                 send(exchange, 200, stats());
+            } else if (path.endsWith("/_stats/docs")) {
+                send(exchange, 200, sizes(path.substring(1, path.indexOf('*'))));
             } else if (path.endsWith("/_forcemerge")) {
                 merge(exchange, path.substring(1, path.indexOf("/_")));
             } else if (path.endsWith("/_pit")) {
@@ -180,6 +185,14 @@ final class FakeElasticsearch implements AutoCloseable {
     private String stats() {
         return shards.entrySet().stream()
                 .map(index -> "\"%s\":{\"shards\":{\"0\":[%s]}}".formatted(index.getKey(), index.getValue()))
+                .collect(Collectors.joining(",", "{\"indices\":{", "}}"));
+    }
+
+    private String sizes(String prefix) {
+        String one = "\"%s\":{\"total\":{\"docs\":{\"total_size_in_bytes\":%d}}}";
+        return indices.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> one.formatted(name, bytes.getOrDefault(name, 0L)))
                 .collect(Collectors.joining(",", "{\"indices\":{", "}}"));
     }
 

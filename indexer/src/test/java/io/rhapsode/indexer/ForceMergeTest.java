@@ -86,6 +86,15 @@ class ForceMergeTest {
         assertThat(metrics.registry().scrape()).contains(counted);
     }
 
+    /** While an answer is out nothing is asked; afterwards, it shows that nobody is there. */
+    private boolean isWaiting() {
+        try {
+            return merge.next().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Test
     void aFinishedIndexIsMerged() throws Exception {
         index(YESTERDAY);
@@ -196,7 +205,10 @@ class ForceMergeTest {
             Thread.sleep(10);
         }
         elasticsearch.close();
-        elasticsearch = new FakeElasticsearch();
+        for (int i = 0; i < 500 && isWaiting(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(isWaiting()).isFalse();
         assertThat(metrics.registry().scrape())
                 .contains("outcome=\"failed\"} 0.0")
                 .contains("outcome=\"merged\"} 0.0");

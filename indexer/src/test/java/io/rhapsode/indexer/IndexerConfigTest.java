@@ -4,6 +4,7 @@ package io.rhapsode.indexer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rhapsode.indexer.IndexerConfig.Keep;
 import io.rhapsode.schema.Indices;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,23 +51,23 @@ class IndexerConfigTest {
                         "RHAPSODE_RETENTION_DAYS_COUNTS", "3",
                         "RHAPSODE_RETENTION_DAYS_MEDIA", "4",
                         "RHAPSODE_RETENTION_DAYS_LOGS", "5",
-                        "RHAPSODE_RETENTION_DAYS_KPIS", "6"),
+                        "RHAPSODE_RETENTION_GB_SIP", "2000"),
                 Set.of());
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "k:1").containsEntry("security.protocol", "SSL");
         assertThat(config.limits().bytes()).isEqualTo(65_536);
-        assertThat(config.retentionDays())
+        assertThat(config.retention())
                 .isEqualTo(Map.of(
                         Indices.SIP,
-                        1,
+                        new Keep(1, 2_000L << 30),
                         Indices.CALLS,
-                        2,
+                        new Keep(2, 0),
                         Indices.COUNTS,
-                        3,
+                        new Keep(3, 0),
                         Indices.MEDIA,
-                        4,
+                        new Keep(4, 0),
                         Indices.LOGS,
-                        5,
+                        new Keep(5, 0),
                         Indices.KPIS,
-                        6));
+                        new Keep(400, 0)));
     }
 }

@@ -6,6 +6,7 @@ import static io.rhapsode.standalone.JsonClient.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.indexer.IndexerConfig.Keep;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.standalone.JsonClient;
 import io.rhapsode.standalone.JsonClient.Assertion;
@@ -69,10 +70,10 @@ class HoldsIT {
     }
 
     private static List<String> sweep() throws Exception {
-        Map<Indices, Integer> days =
-                Stream.of(Indices.values()).collect(Collectors.toMap(kind -> kind, kind -> kind.isOfCalls() ? 1 : 0));
+        Map<Indices, Keep> limits = Stream.of(Indices.values())
+                .collect(Collectors.toMap(kind -> kind, kind -> new Keep(kind.isOfCalls() ? 1 : 0, 0)));
         var later = Clock.fixed(Instant.now().plus(Duration.ofDays(10)), ZoneOffset.UTC);
-        return new Retention(client, days, later, new IndexerMetrics()).sweep();
+        return new Retention(client, limits, later, new IndexerMetrics()).sweep();
     }
 
     private static JsonClient api() {
