@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.elasticsearch.client.RestClient;
 
 /** The indices that are there, as far as they have a name of ours. */
 final class DatedIndices {
@@ -24,8 +23,8 @@ final class DatedIndices {
 
     private final RestJson rest;
 
-    DatedIndices(RestClient elasticsearch) {
-        this.rest = new RestJson(elasticsearch);
+    DatedIndices(RestJson rest) {
+        this.rest = rest;
     }
 
     /** Those of a kind, closed ones as well, oldest first. */

@@ -72,7 +72,7 @@ final class ForceMerge implements Runnable {
     ForceMerge(RestClient elasticsearch, Duration quiet, Clock clock, IndexerMetrics metrics) {
         this.elasticsearch = elasticsearch;
         this.rest = new RestJson(elasticsearch);
-        this.indices = new DatedIndices(elasticsearch);
+        this.indices = new DatedIndices(rest);
         this.quiet = quiet;
         this.clock = clock;
         this.metrics = metrics;

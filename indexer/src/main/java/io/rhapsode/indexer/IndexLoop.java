@@ -97,7 +97,8 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
             DeadLetters deadLetters,
             IndexerMetrics metrics,
             Generation generation,
-            IndexerConfig.Limits limits) {
+            IndexerConfig.Limits limits,
+            IndexNames names) {
         this.consumer = consumer;
         this.elasticsearch = elasticsearch;
         this.templates = templates;
@@ -106,7 +107,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         this.generation = generation;
         this.lingerNanos = limits.linger().toNanos();
         this.answers = new LinkedBlockingQueue<>(limits.bulks());
-        Stream.generate(() -> new Bulk(limits.documents(), limits.bytes()))
+        Stream.generate(() -> new Bulk(limits.documents(), limits.bytes(), names))
                 .limit(limits.bulks())
                 .forEach(free::add);
     }

@@ -47,11 +47,12 @@ public final class Indexer implements AutoCloseable {
         loop = new IndexLoop(
                 consumer(config),
                 new BulkClient(elasticsearch),
-                new TemplateInstaller(elasticsearch),
+                new TemplateInstaller(elasticsearch, config.names()),
                 deadLetters,
                 metrics,
                 config.generation(),
-                config.limits());
+                config.limits(),
+                config.names());
         upkeep = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "upkeep"));
         health = HealthServer.start(config.health(), loop::death, loop::trouble, metrics.registry());
         upkeep.scheduleWithFixedDelay(

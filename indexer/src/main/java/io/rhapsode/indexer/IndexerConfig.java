@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Settings of the indexer.
@@ -33,6 +34,7 @@ import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
  * @param limits of the bulks
  * @param retention by kind of index
  * @param mergeAfter how long nothing may have been written to a finished index before it is merged, zero for never
+ * @param names of the indices
  * @param effective all settings in force, for the log
  */
 public record IndexerConfig(
@@ -46,6 +48,7 @@ public record IndexerConfig(
         Limits limits,
         Map<Indices, Keep> retention,
         Duration mergeAfter,
+        IndexNames names,
         String effective) {
 
     /** How much goes into one bulk, how many bulks there are at a time, and how long one waits to be filled. */
@@ -63,6 +66,14 @@ public record IndexerConfig(
             return days == 0 && bytes == 0;
         }
     }
+
+    private static final ConfigDef.Validator DAYS = (name, days) -> {
+        try {
+            HourlyDays.parse((String) days);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(name, days, e.getMessage());
+        }
+    };
 
     /** Every setting with its type, default and meaning. */
     public static final ConfigDef DEFINITION = Settings.kafkaDefinition()
@@ -221,7 +232,39 @@ public record IndexerConfig(
                     6,
                     between(0, 8_760),
                     LOW,
-                    "Hours without a new document after which a finished index is merged to one segment; 0 never");
+                    "Hours without a new document after which a finished index is merged to one segment; 0 never")
+            .define(
+                    "RHAPSODE_HOURLY_SIP",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose messages are filed by the hour, FROM or FROM/UNTIL (that day not), such as 2026-12-01;"
+                            + " none if empty")
+            .define(
+                    "RHAPSODE_HOURLY_CALLS",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose calls are filed by the hour, FROM or FROM/UNTIL (that day not), such as 2026-12-01;"
+                            + " none if empty")
+            .define(
+                    "RHAPSODE_HOURLY_MEDIA",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose media reports are filed by the hour, FROM or FROM/UNTIL (that day not), such as"
+                            + " 2026-12-01; none if empty")
+            .define(
+                    "RHAPSODE_HOURLY_LOGS",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose log events are filed by the hour, FROM or FROM/UNTIL (that day not), such as"
+                            + " 2026-12-01; none if empty");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -247,6 +290,10 @@ public record IndexerConfig(
                         Duration.ofMillis(settings.number("RHAPSODE_INDEXER_LINGER_MS"))),
                 Stream.of(Indices.values()).collect(Collectors.toMap(kind -> kind, kind -> keep(kind, settings))),
                 Duration.ofHours(settings.number("RHAPSODE_MERGE_AFTER_HOURS")),
+                new IndexNames(Stream.of(Indices.values())
+                        .filter(Indices::isOfCalls)
+                        .collect(Collectors.toMap(
+                                kind -> kind, kind -> HourlyDays.parse(settings.text("RHAPSODE_HOURLY_" + kind))))),
                 settings.toString());
     }
 

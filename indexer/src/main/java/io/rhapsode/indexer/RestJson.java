@@ -6,11 +6,16 @@ import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import org.elasticsearch.client.Request;
+import org.elasticsearch.client.RequestOptions;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 
 /** Requests to Elasticsearch whose answers are read as JSON. */
-record RestJson(RestClient elasticsearch) {
+record RestJson(RestClient elasticsearch, RequestOptions options) {
+
+    RestJson(RestClient elasticsearch) {
+        this(elasticsearch, RequestOptions.DEFAULT);
+    }
 
     /** The answer; null if there is no such index. */
     JsonObject get(String path) throws IOException {
@@ -24,6 +29,7 @@ record RestJson(RestClient elasticsearch) {
      */
     JsonObject ask(String method, String path, String body) throws IOException {
         var request = new Request(method, path);
+        request.setOptions(options);
         if (!body.isEmpty()) {
             request.setJsonEntity(body);
         }

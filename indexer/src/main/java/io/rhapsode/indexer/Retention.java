@@ -38,7 +38,7 @@ final class Retention implements Runnable {
      */
     Retention(RestClient elasticsearch, Map<Indices, IndexerConfig.Keep> limits, Clock clock, IndexerMetrics metrics) {
         this.rest = new RestJson(elasticsearch);
-        this.indices = new DatedIndices(elasticsearch);
+        this.indices = new DatedIndices(rest);
         this.holds = new Holds(elasticsearch);
         this.limits = limits;
         this.clock = clock;

@@ -50,11 +50,12 @@ class IndexLoopTest {
         loop = new IndexLoop(
                 consumer,
                 new BulkClient(client),
-                new TemplateInstaller(client),
+                new TemplateInstaller(client, IndexNames.DAILY),
                 new DeadLetters(producer, Generation.FIRST, Clock.systemUTC()),
                 new IndexerMetrics(),
                 Generation.FIRST,
-                new IndexerConfig.Limits(4, 1 << 16, 2, linger));
+                new IndexerConfig.Limits(4, 1 << 16, 2, linger),
+                IndexNames.DAILY);
         thread = new Thread(loop, "index-loop");
     }
 

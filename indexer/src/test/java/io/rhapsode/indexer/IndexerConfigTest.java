@@ -9,6 +9,7 @@ import io.rhapsode.schema.Indices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
@@ -31,11 +32,13 @@ class IndexerConfigTest {
         var environment = Map.of(
                 "RHAPSODE_INDEXER_BULK_DOCUMENT", "1",
                 "RHAPSODE_INDEXER_BULKS", "0",
+                "RHAPSODE_HOURLY_CALLS", "always",
                 "RHAPSODE_RETENTION_DAYS_SIP", "soon");
         assertThatThrownBy(() -> IndexerConfig.from(environment, Set.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("RHAPSODE_INDEXER_BULK_DOCUMENT")
                 .hasMessageContaining("RHAPSODE_INDEXER_BULKS")
+                .hasMessageContaining("RHAPSODE_HOURLY_CALLS")
                 .hasMessageContaining("RHAPSODE_RETENTION_DAYS_SIP");
     }
 
@@ -51,10 +54,15 @@ class IndexerConfigTest {
                         "RHAPSODE_RETENTION_DAYS_COUNTS", "3",
                         "RHAPSODE_RETENTION_DAYS_MEDIA", "4",
                         "RHAPSODE_RETENTION_DAYS_LOGS", "5",
-                        "RHAPSODE_RETENTION_GB_SIP", "2000"),
+                        "RHAPSODE_RETENTION_GB_SIP", "2000",
+                        "RHAPSODE_HOURLY_CALLS", "2026-12-01"),
                 Set.of());
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "k:1").containsEntry("security.protocol", "SSL");
         assertThat(config.limits().bytes()).isEqualTo(65_536);
+        assertThat(config.names().hourly())
+                .containsEntry(Indices.CALLS, new HourlyDays(LocalDate.of(2026, 12, 1), LocalDate.MAX))
+                .containsEntry(Indices.SIP, HourlyDays.NONE)
+                .doesNotContainKey(Indices.KPIS);
         assertThat(config.retention())
                 .isEqualTo(Map.of(
                         Indices.SIP,

@@ -45,7 +45,7 @@ class IndexUpkeepIT {
         elasticsearch = LocalElasticsearch.start(folder, 384);
         client = BulkClient.connect(elasticsearch.url(), 30_000);
         rest = new RestJson(client);
-        new TemplateInstaller(client).install();
+        new TemplateInstaller(client, IndexNames.DAILY).install();
     }
 
     @AfterAll
@@ -59,7 +59,7 @@ class IndexUpkeepIT {
     @AfterEach
     void clear() throws IOException {
         for (var kind : Indices.values()) {
-            for (var index : new DatedIndices(client).of(kind)) {
+            for (var index : new DatedIndices(rest).of(kind)) {
                 rest.ask("DELETE", "/" + index.name(), "");
             }
         }
@@ -82,7 +82,7 @@ class IndexUpkeepIT {
     }
 
     private static List<String> indices(Indices kind) throws IOException {
-        return new DatedIndices(client).of(kind).stream().map(DatedIndex::name).toList();
+        return new DatedIndices(rest).of(kind).stream().map(DatedIndex::name).toList();
     }
 
     private ForceMerge merge() {
@@ -127,7 +127,7 @@ class IndexUpkeepIT {
             write(index, 2);
         }
         rest.ask("POST", "/" + days.get(0) + "/_close", "");
-        Map<String, Long> bytes = new DatedIndices(client).bytes(Indices.SIP);
+        Map<String, Long> bytes = new DatedIndices(rest).bytes(Indices.SIP);
         assertThat(bytes).containsOnlyKeys(days).allSatisfy((day, size) -> assertThat(size)
                 .isPositive());
         long all = bytes.values().stream().mapToLong(Long::longValue).sum();
