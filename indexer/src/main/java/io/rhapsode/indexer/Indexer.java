@@ -58,6 +58,8 @@ public final class Indexer implements AutoCloseable {
         upkeep.scheduleWithFixedDelay(
                 new Retention(elasticsearch, config.retention(), clock, metrics), 1, 60, TimeUnit.MINUTES);
         upkeep.scheduleWithFixedDelay(
+                new WarmTier(elasticsearch, config.warmAfter(), clock, metrics), 2, 60, TimeUnit.MINUTES);
+        upkeep.scheduleWithFixedDelay(
                 new ForceMerge(elasticsearch, config.mergeAfter(), clock, metrics), 5, 5, TimeUnit.MINUTES);
         thread.start();
     }

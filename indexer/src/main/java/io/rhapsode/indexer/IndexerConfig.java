@@ -34,6 +34,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param limits of the bulks
  * @param retention by kind of index
  * @param mergeAfter how long nothing may have been written to a finished index before it is merged, zero for never
+ * @param warmAfter how long after its time is over an index moves to the warm tier, zero for never
  * @param names of the indices
  * @param effective all settings in force, for the log
  */
@@ -48,6 +49,7 @@ public record IndexerConfig(
         Limits limits,
         Map<Indices, Keep> retention,
         Duration mergeAfter,
+        Duration warmAfter,
         IndexNames names,
         String effective) {
 
@@ -234,6 +236,13 @@ public record IndexerConfig(
                     LOW,
                     "Hours without a new document after which a finished index is merged to one segment; 0 never")
             .define(
+                    "RHAPSODE_WARM_AFTER_DAYS",
+                    INT,
+                    0,
+                    between(0, 36_500),
+                    LOW,
+                    "Days after which an index moves to Elasticsearch's warm tier, where there is one; 0 never")
+            .define(
                     "RHAPSODE_HOURLY_SIP",
                     STRING,
                     "",
@@ -290,6 +299,7 @@ public record IndexerConfig(
                         Duration.ofMillis(settings.number("RHAPSODE_INDEXER_LINGER_MS"))),
                 Stream.of(Indices.values()).collect(Collectors.toMap(kind -> kind, kind -> keep(kind, settings))),
                 Duration.ofHours(settings.number("RHAPSODE_MERGE_AFTER_HOURS")),
+                Duration.ofDays(settings.number("RHAPSODE_WARM_AFTER_DAYS")),
                 new IndexNames(Stream.of(Indices.values())
                         .filter(Indices::isOfCalls)
                         .collect(Collectors.toMap(

@@ -28,6 +28,9 @@ final class IndexerMetrics {
     private final Counter holdFailures = Counter.builder("rhapsode.indexer.held.failures")
             .description("Indices that were over but stayed, since what is held of them could not be copied")
             .register(registry);
+    private final Counter indicesWarm = Counter.builder("rhapsode.indexer.indices.warm")
+            .description("Indices that Elasticsearch was told to move to its warm tier")
+            .register(registry);
     private final Counter merged = merges("merged");
     private final Counter mergesFailed = merges("failed");
     private final Timer bulks = Timer.builder("rhapsode.indexer.bulk")
@@ -111,6 +114,10 @@ final class IndexerMetrics {
 
     void holdFailed() {
         holdFailures.increment();
+    }
+
+    void indexWarm() {
+        indicesWarm.increment();
     }
 
     void merged() {

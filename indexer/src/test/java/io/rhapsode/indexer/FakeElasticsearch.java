@@ -28,12 +28,17 @@ import org.elasticsearch.client.RestClient;
 /** Answers as Elasticsearch does, to templates, bulks and retention; how each document fares is the test's to say. */
 final class FakeElasticsearch implements AutoCloseable {
 
+    private static final String TIER_PREFERENCE = "index.routing.allocation.include._tier_preference";
+
     final Map<String, Integer> templates = new ConcurrentHashMap<>();
     final List<String> templatesPut = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Long> indices = new ConcurrentSkipListMap<>();
 
     /** Bytes of an index's segments; 0 if nothing is said. */
     final Map<String, Long> bytes = new ConcurrentHashMap<>();
+
+    /** The preference of tiers that an index has, if any. */
+    final Map<String, String> tiers = new ConcurrentHashMap<>();
 
     /** What the stats say of an index's only shard, by the index's name. */
     final Map<String, String> shards = new ConcurrentSkipListMap<>();
@@ -121,6 +126,12 @@ final class FakeElasticsearch implements AutoCloseable {
                 send(exchange, 200, disk.formatted(available));
             } else if (path.startsWith("/rhapsode-*/_stats")) {
                 send(exchange, 200, stats());
+            } else if (path.contains("_tier_preference")) {
+                send(exchange, 200, preferences(path.substring(1, path.indexOf('*'))));
+            } else if (exchange.getRequestMethod().equals("PUT") && path.endsWith("/_settings")) {
+                String preference = object(body).getString(TIER_PREFERENCE);
+                tiers.put(path.substring(1, path.indexOf("/_settings")), preference);
+                send(exchange, 200, "{}");
             } else if (path.endsWith("/_stats/docs")) {
                 send(exchange, 200, sizes(path.substring(1, path.indexOf('*'))));
             } else if (path.endsWith("/_forcemerge")) {
@@ -186,6 +197,14 @@ final class FakeElasticsearch implements AutoCloseable {
         return shards.entrySet().stream()
                 .map(index -> "\"%s\":{\"shards\":{\"0\":[%s]}}".formatted(index.getKey(), index.getValue()))
                 .collect(Collectors.joining(",", "{\"indices\":{", "}}"));
+    }
+
+    private String preferences(String prefix) {
+        return tiers.entrySet().stream()
+                .filter(tier -> tier.getKey().startsWith(prefix))
+                .map(tier -> "\"%s\":{\"settings\":{\"%s\":\"%s\"}}"
+                        .formatted(tier.getKey(), TIER_PREFERENCE, tier.getValue()))
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private String sizes(String prefix) {

@@ -3,6 +3,7 @@ package io.rhapsode.indexer;
 
 import static io.rhapsode.standalone.JsonClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rhapsode.indexer.IndexerConfig.Keep;
 import io.rhapsode.schema.Indices;
@@ -117,6 +118,37 @@ class IndexUpkeepIT {
         Thread.sleep(2 * QUIET.toMillis());
         assertThat(merge().next()).as("a few documents that came late").isEmpty();
         assertThat(segments(finished)).isEqualTo(4);
+    }
+
+    @Test
+    void anOldIndexIsToldToMoveToTheWarmTierOnce() throws IOException {
+        write("rhapsode-sip-v1-2026.11.20", 1);
+        write("rhapsode-sip-v1-2026.11.23", 1);
+        var tier = new WarmTier(client, Duration.ofDays(2), NOW, metrics);
+        assertThat(tier.sweep()).containsExactly("rhapsode-sip-v1-2026.11.20");
+        assertThat(tier.sweep()).isEmpty();
+        String setting = "index.routing.allocation.include._tier_preference";
+        assertThat(rest.get("/rhapsode-sip-v1-2026.11.20/_settings?flat_settings")
+                        .toString())
+                .contains(setting + "\":\"" + WarmTier.WARM);
+        assertThat(rest.get("/rhapsode-sip-v1-2026.11.20/_count").getInt("count"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsFiledByTheHourIsFoundAndTheSameAgainIsTheSameDocument() throws IOException {
+        var names = new IndexNames(Map.of(Indices.SIP, HourlyDays.parse("2026-11-24")));
+        long at = NOW.instant().getEpochSecond() * 1_000_000;
+        for (long time : List.of(at, at, at + 3_600_000_000L)) {
+            String index = names.of(Indices.SIP, time, time);
+            rest.ask("PUT", "/" + index + "/_doc/" + time + "?refresh=true", "{\"event\":{\"original\":\"BYE\"}}");
+        }
+        assertThat(rest.get("/rhapsode-sip/_count").getInt("count")).isEqualTo(2);
+        assertThat(indices(Indices.SIP))
+                .containsExactly("rhapsode-sip-v1-2026.11.24.12", "rhapsode-sip-v1-2026.11.24.13");
+        new TemplateInstaller(client, names).install();
+        assertThatThrownBy(new TemplateInstaller(client, IndexNames.DAILY)::install)
+                .hasMessageContaining("RHAPSODE_HOURLY_SIP");
     }
 
     @Test
