@@ -185,7 +185,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         } catch (IOException e) {
             templateFailures++;
             templatesThere = false;
-            troubled("Elasticsearch does not answer: " + BulkClient.brief(e));
+            troubled("Elasticsearch is not ready: " + BulkClient.brief(e));
         }
         templatesCheckedAtNanos = System.nanoTime();
     }

@@ -105,6 +105,17 @@ class IndexLoopTest {
     }
 
     @Test
+    void nothingIsWrittenWhileADayIsFiledInTheOtherWay() throws Exception {
+        elasticsearch.indices.put("rhapsode-sip-v1-2026.11.24.10", 0L);
+        startWith(5);
+        await(() -> loop.trouble().orElse("").contains("rhapsode-sip-v1-2026.11.24.10"));
+        assertThat(elasticsearch.sent).isEmpty();
+        elasticsearch.indices.clear();
+        await(() -> committed() == 5);
+        assertThat(loop.trouble()).isEmpty();
+    }
+
+    @Test
     void nothingIsCommittedBeyondADocumentThatWaitsToBeTriedAgain() throws Exception {
         elasticsearch.fate = (id, before) -> id.equals(id(5)) && before < 4 ? 429 : 201;
         startWith(20);
