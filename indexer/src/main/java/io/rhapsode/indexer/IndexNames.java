@@ -25,10 +25,12 @@ record IndexNames(Map<Indices, HourlyDays> hourly) {
      */
     String of(Indices kind, long atMicros, long receivedMicros) {
         String name = kind.indexFor(atMicros, receivedMicros);
+        var days = days(kind);
+        if (days == HourlyDays.NONE || Indices.isLate(atMicros, receivedMicros)) {
+            return name;
+        }
         var time = Instant.ofEpochSecond(Math.floorDiv(atMicros, 1_000_000L)).atOffset(ZoneOffset.UTC);
-        return days(kind).includes(time.toLocalDate()) && !Indices.isLate(atMicros, receivedMicros)
-                ? "%s.%02d".formatted(name, time.getHour())
-                : name;
+        return days.includes(time.toLocalDate()) ? "%s.%02d".formatted(name, time.getHour()) : name;
     }
 
     /**
