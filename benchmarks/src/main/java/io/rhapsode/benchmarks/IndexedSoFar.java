@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** The indices of an Elasticsearch: what is in them by its own statistics, and a way in. */
@@ -79,6 +80,13 @@ final class IndexedSoFar {
                 throw new IOException("the merges do not come to an end");
             }
             Thread.sleep(500);
+        }
+    }
+
+    /** Merges each index of messages and calls to one segment, as the indexer does when a day is over. */
+    void merge() throws IOException, InterruptedException {
+        for (Indices kind : List.of(Indices.SIP, Indices.CALLS)) {
+            ask("/" + kind.alias() + "*/_forcemerge?max_num_segments=1", BodyPublishers.noBody());
         }
     }
 

@@ -66,6 +66,12 @@ final class SearchSpeed implements Callable<Integer> {
             description = "How often each question is measured (default ${DEFAULT-VALUE}).")
     private int values;
 
+    @Option(
+            names = "--as-loaded",
+            description = "Leaves the segments that loading left: days are not merged, as the indexer does when they are"
+                    + " over.")
+    private boolean asLoaded;
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private URI web;
@@ -81,6 +87,9 @@ final class SearchSpeed implements Callable<Integer> {
             var traffic = traffic();
             var index = new IndexedSoFar(elasticsearch.url());
             load(traffic, index);
+            if (!asLoaded) {
+                index.merge();
+            }
             int port = Ports.free();
             web = URI.create("http://127.0.0.1:" + port);
             var settings =

@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Bulk {
 
+    private final IndexNames names;
     private final int maxDocuments;
     private final int maxBytes;
     private final JsonBytes body;
@@ -41,8 +42,10 @@ final class Bulk {
     /**
      * @param maxDocuments in one request
      * @param maxBytes of the body after which no more are added; one document may go beyond
+     * @param names of the indices they go to
      */
-    Bulk(int maxDocuments, int maxBytes) {
+    Bulk(int maxDocuments, int maxBytes, IndexNames names) {
+        this.names = names;
         this.maxDocuments = maxDocuments;
         this.maxBytes = maxBytes;
         this.body = new JsonBytes(maxBytes + maxBytes / 8);
@@ -61,7 +64,7 @@ final class Bulk {
             return;
         }
         try {
-            Document.of(record.topic()).write(record.value(), body);
+            Document.of(record.topic()).write(record.value(), body, names);
             ends[records.size()] = body.length();
             records.add(record);
         } catch (InvalidProtocolBufferException | RuntimeException e) {

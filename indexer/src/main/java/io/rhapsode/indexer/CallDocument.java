@@ -18,14 +18,15 @@ final class CallDocument {
 
     private CallDocument() {}
 
-    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+    static void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
         var call = Call.parseFrom(value);
         long opened = call.getOpenedAtUs();
         Document.action(
                 json,
-                Indices.CALLS,
-                opened,
-                call.getOpenedReceivedAtUs() == 0 ? opened : call.getOpenedReceivedAtUs(),
+                names.of(
+                        Indices.CALLS,
+                        opened,
+                        call.getOpenedReceivedAtUs() == 0 ? opened : call.getOpenedReceivedAtUs()),
                 Document.idPart(call.getCallId()) + "-" + opened,
                 call.getRevision(),
                 "external");

@@ -10,7 +10,7 @@ final class CountDocument {
 
     private CountDocument() {}
 
-    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+    static void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
         var count = StageCount.parseFrom(value);
         long minute = count.getMinuteS() * 1_000_000;
         String id = String.join(
@@ -22,7 +22,8 @@ final class CountDocument {
                 count.getOutcome(),
                 count.getReason());
         // A count never falls, so it is its own version; the same count may come again.
-        Document.action(json, Indices.COUNTS, minute, minute, Document.idPart(id), count.getCount(), "external_gte");
+        Document.action(
+                json, names.of(Indices.COUNTS, minute, minute), Document.idPart(id), count.getCount(), "external_gte");
         json.object().time("@timestamp", minute);
         json.object("observer").text("name", count.getCaptureNode()).end();
         json.object("rhapsode")

@@ -3,7 +3,6 @@ package io.rhapsode.indexer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.rhapsode.schema.Generation;
-import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.Topic;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,38 +13,38 @@ import java.util.HexFormat;
 public enum Document {
     MESSAGE(Topic.SIP) {
         @Override
-        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
-            MessageDocument.write(value, json);
+        void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
+            MessageDocument.write(value, json, names);
         }
     },
     CALL(Topic.CALLS) {
         @Override
-        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
-            CallDocument.write(value, json);
+        void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
+            CallDocument.write(value, json, names);
         }
     },
     MEDIA(Topic.MEDIA) {
         @Override
-        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
-            MediaDocument.write(value, json);
+        void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
+            MediaDocument.write(value, json, names);
         }
     },
     LOG(Topic.LOGS) {
         @Override
-        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
-            LogDocument.write(value, json);
+        void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
+            LogDocument.write(value, json, names);
         }
     },
     COUNT(Topic.COUNTS) {
         @Override
-        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
-            CountDocument.write(value, json);
+        void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
+            CountDocument.write(value, json, names);
         }
     },
     KPI(Topic.KPIS) {
         @Override
-        public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
-            KpiDocument.write(value, json);
+        void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
+            KpiDocument.write(value, json, names);
         }
     };
 
@@ -65,7 +64,12 @@ public enum Document {
      *
      * @param value as it is on the topic
      */
-    public abstract void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException;
+    abstract void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException;
+
+    /** The same where every index is a day's, as it is unless it is set otherwise. */
+    public void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+        write(value, json, IndexNames.DAILY);
+    }
 
     /** The topic's name on Kafka. */
     String topicName() {
@@ -88,10 +92,10 @@ public enum Document {
     }
 
     /** The action line of a document that is what it is: written again it is the same. */
-    static void action(JsonBytes json, Indices kind, long atMicros, long receivedMicros, String id) {
+    static void action(JsonBytes json, String index, String id) {
         json.object()
                 .object("index")
-                .text("_index", kind.indexFor(atMicros, receivedMicros))
+                .text("_index", index)
                 .text("_id", id)
                 .end()
                 .end()
@@ -104,17 +108,10 @@ public enum Document {
      * @param version of two documents of one id the one with the higher version stays
      * @param versionType "external", or "external_gte" where the same version may come again
      */
-    static void action(
-            JsonBytes json,
-            Indices kind,
-            long atMicros,
-            long receivedMicros,
-            String id,
-            long version,
-            String versionType) {
+    static void action(JsonBytes json, String index, String id, long version, String versionType) {
         json.object()
                 .object("index")
-                .text("_index", kind.indexFor(atMicros, receivedMicros))
+                .text("_index", index)
                 .text("_id", id)
                 .number("version", version)
                 .text("version_type", versionType)

@@ -18,7 +18,6 @@ import java.util.function.Function;
 import org.apache.http.entity.ContentType;
 import org.apache.http.nio.entity.NStringEntity;
 import org.elasticsearch.client.Request;
-import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 
 /**
@@ -40,9 +39,11 @@ final class Holds {
     private static final ContentType LINES = ContentType.create("application/x-ndjson", "UTF-8");
 
     private final RestClient elasticsearch;
+    private final RestJson rest;
 
     Holds(RestClient elasticsearch) {
         this.elasticsearch = elasticsearch;
+        this.rest = new RestJson(elasticsearch);
     }
 
     /**
@@ -104,7 +105,7 @@ final class Holds {
     /** There is no list before the first hold; afterwards there is one, be it empty. */
     private void checkNoneIsHeld() throws IOException {
         for (var kind : Indices.values()) {
-            if (ask("GET", "/" + kind.held(), "") != null) {
+            if (rest.ask("GET", "/" + kind.held(), "") != null) {
                 throw new IOException("the list of held calls, " + KeptIndex.HOLDS.alias() + ", is gone, while "
                         + kind.held() + " is there");
             }
@@ -151,7 +152,8 @@ final class Holds {
                 .add("track_total_hits", true)
                 .add("_source", Json.createArrayBuilder(List.of(fields)))
                 .build();
-        JsonObject answer = ask("POST", "/" + index + "/_search?allow_partial_search_results=false", body.toString());
+        JsonObject answer =
+                rest.ask("POST", "/" + index + "/_search?allow_partial_search_results=false", body.toString());
         if (answer == null) {
             return null;
         }
@@ -190,13 +192,13 @@ final class Holds {
 
     /** Makes the index of held documents, behind the alias that its template names, unless it is there. */
     private void create(String index) throws IOException {
-        if (ask("GET", "/" + index, "") == null) {
-            ask("PUT", "/" + index, "{\"settings\":{\"index.refresh_interval\":\"-1\"}}");
+        if (rest.ask("GET", "/" + index, "") == null) {
+            rest.ask("PUT", "/" + index, "{\"settings\":{\"index.refresh_interval\":\"-1\"}}");
         }
     }
 
     private void refresh(String index) throws IOException {
-        ask("POST", "/" + index + "/_refresh", "");
+        rest.ask("POST", "/" + index + "/_refresh", "");
     }
 
     /**
@@ -206,7 +208,7 @@ final class Holds {
      * @return how many documents there were; 0 if there is no such index
      */
     private long each(String index, JsonObject query, Function<JsonObject, String> lines) throws IOException {
-        JsonObject point = ask("POST", "/" + index + "/_pit?keep_alive=5m", "");
+        JsonObject point = rest.ask("POST", "/" + index + "/_pit?keep_alive=5m", "");
         if (point == null) {
             return 0;
         }
@@ -220,7 +222,7 @@ final class Holds {
                 after = hits.get(hits.size() - 1).getJsonArray("sort");
             }
         } finally {
-            ask(
+            rest.ask(
                     "DELETE",
                     "/_pit",
                     Json.createObjectBuilder().add("id", pit).build().toString());
@@ -238,7 +240,7 @@ final class Holds {
         if (after != null) {
             body.add("search_after", after);
         }
-        JsonObject answer = ask(
+        JsonObject answer = rest.ask(
                 "POST",
                 "/_search?allow_partial_search_results=false",
                 body.build().toString());
@@ -289,24 +291,5 @@ final class Holds {
         return Json.createObjectBuilder()
                 .add("terms", Json.createObjectBuilder().add(field, Json.createArrayBuilder(values)))
                 .build();
-    }
-
-    /** The answer; null if there is no such index. */
-    private JsonObject ask(String method, String path, String body) throws IOException {
-        var request = new Request(method, path);
-        if (!body.isEmpty()) {
-            request.setJsonEntity(body);
-        }
-        try (var content = elasticsearch.performRequest(request).getEntity().getContent();
-                var reader = Json.createReader(content)) {
-            return reader.readObject();
-        } catch (ResponseException e) {
-            if (e.getResponse().getStatusLine().getStatusCode() == 404) {
-                return null;
-            }
-            throw e;
-        } catch (JsonException | ClassCastException e) {
-            throw new IOException("unreadable answer to " + path + ": " + e, e);
-        }
     }
 }

@@ -100,7 +100,8 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
             DeadLetters deadLetters,
             IndexerMetrics metrics,
             Generation generation,
-            IndexerConfig.Limits limits) {
+            IndexerConfig.Limits limits,
+            IndexNames names) {
         this.consumer = consumer;
         this.elasticsearch = elasticsearch;
         this.templates = templates;
@@ -110,7 +111,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         this.lingerNanos = limits.linger().toNanos();
         this.pace = new Pace(limits.bulks(), limits.documents());
         this.answers = new LinkedBlockingQueue<>(limits.bulks());
-        Stream.generate(() -> new Bulk(limits.documents(), limits.bytes()))
+        Stream.generate(() -> new Bulk(limits.documents(), limits.bytes(), names))
                 .limit(limits.bulks())
                 .forEach(free::add);
     }
@@ -188,7 +189,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         } catch (IOException e) {
             templateFailures++;
             templatesThere = false;
-            troubled("Elasticsearch does not answer as it should: " + BulkClient.brief(e));
+            troubled("Elasticsearch is not ready: " + BulkClient.brief(e));
         }
         templatesCheckedAtNanos = System.nanoTime();
     }

@@ -35,7 +35,7 @@ public final class Indexer implements AutoCloseable {
     private final IndexLoop loop;
     private final Thread thread = new Thread(this::work, "index-loop");
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final ScheduledExecutorService hourly;
+    private final ScheduledExecutorService upkeep;
     private final HealthServer health;
 
     private Indexer(IndexerConfig config) {
@@ -47,15 +47,20 @@ public final class Indexer implements AutoCloseable {
         loop = new IndexLoop(
                 consumer(config),
                 new BulkClient(elasticsearch),
-                new TemplateInstaller(elasticsearch),
+                new TemplateInstaller(elasticsearch, config.names()),
                 deadLetters,
                 metrics,
                 config.generation(),
-                config.limits());
-        hourly = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "retention"));
+                config.limits(),
+                config.names());
+        upkeep = Executors.newSingleThreadScheduledExecutor(runnable -> new Thread(runnable, "upkeep"));
         health = HealthServer.start(config.health(), loop::death, loop::trouble, metrics.registry());
-        hourly.scheduleAtFixedRate(
-                new Retention(elasticsearch, config.retentionDays(), clock, metrics), 1, 60, TimeUnit.MINUTES);
+        upkeep.scheduleWithFixedDelay(
+                new Retention(elasticsearch, config.retention(), clock, metrics), 1, 60, TimeUnit.MINUTES);
+        upkeep.scheduleWithFixedDelay(
+                new WarmTier(elasticsearch, config.warmAfter(), clock, metrics), 2, 60, TimeUnit.MINUTES);
+        upkeep.scheduleWithFixedDelay(
+                new ForceMerge(elasticsearch, config.mergeAfter(), clock, metrics), 5, 5, TimeUnit.MINUTES);
         thread.start();
     }
 
@@ -135,7 +140,7 @@ public final class Indexer implements AutoCloseable {
     public void close() {
         closed.countDown();
         loop.close();
-        hourly.shutdownNow();
+        upkeep.shutdownNow();
         try {
             thread.join(CLOSE_LIMIT_MS);
         } catch (InterruptedException e) {

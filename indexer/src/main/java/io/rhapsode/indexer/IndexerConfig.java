@@ -16,8 +16,11 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Settings of the indexer.
@@ -30,7 +33,10 @@ import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
  * @param generation whose topics are read
  * @param group consumer group, in the name of the generation
  * @param limits of the bulks
- * @param retentionDays by kind of index, 0 for ever
+ * @param retention by kind of index
+ * @param mergeAfter how long nothing may have been written to a finished index before it is merged, zero for never
+ * @param warmAfter how long after its time is over an index moves to the warm tier, zero for never
+ * @param names of the indices
  * @param effective all settings in force, for the log
  */
 public record IndexerConfig(
@@ -42,11 +48,35 @@ public record IndexerConfig(
         Generation generation,
         String group,
         Limits limits,
-        Map<Indices, Integer> retentionDays,
+        Map<Indices, Keep> retention,
+        Duration mergeAfter,
+        Duration warmAfter,
+        IndexNames names,
         String effective) {
 
     /** How much goes into one bulk, how many bulks there are at a time, and how long one waits to be filled. */
     public record Limits(int documents, int bytes, int bulks, Duration linger) {}
+
+    /**
+     * How long indices of a kind are kept, and how much of them.
+     *
+     * @param days after the time that an index is of; 0 for ever
+     * @param bytes of disk that all of them may take, with replicas; 0 as many as there are
+     */
+    public record Keep(int days, long bytes) {
+
+        boolean isNone() {
+            return days == 0 && bytes == 0;
+        }
+    }
+
+    private static final ConfigDef.Validator DAYS = (name, days) -> {
+        try {
+            HourlyDays.parse((String) days);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(name, days, e.getMessage());
+        }
+    };
 
     /** Every setting with its type, default and meaning. */
     public static final ConfigDef DEFINITION = ElasticsearchAccess.define(Settings.kafkaDefinition())
@@ -149,7 +179,95 @@ public record IndexerConfig(
                     400,
                     between(0, 36_500),
                     HIGH,
-                    "Days after which a day's key figures are deleted; 0 never");
+                    "Days after which a day's key figures are deleted; 0 never")
+            .define(
+                    "RHAPSODE_RETENTION_GB_SIP",
+                    INT,
+                    0,
+                    between(0, 1_000_000),
+                    MEDIUM,
+                    "GB of disk, replicas included, above which the oldest messages are deleted; 0 no limit")
+            .define(
+                    "RHAPSODE_RETENTION_GB_CALLS",
+                    INT,
+                    0,
+                    between(0, 1_000_000),
+                    MEDIUM,
+                    "GB of disk, replicas included, above which the oldest calls are deleted; 0 no limit")
+            .define(
+                    "RHAPSODE_RETENTION_GB_MEDIA",
+                    INT,
+                    0,
+                    between(0, 1_000_000),
+                    MEDIUM,
+                    "GB of disk, replicas included, above which the oldest media reports are deleted; 0 no limit")
+            .define(
+                    "RHAPSODE_RETENTION_GB_LOGS",
+                    INT,
+                    0,
+                    between(0, 1_000_000),
+                    MEDIUM,
+                    "GB of disk, replicas included, above which the oldest log events are deleted; 0 no limit")
+            .define(
+                    "RHAPSODE_RETENTION_GB_COUNTS",
+                    INT,
+                    0,
+                    between(0, 1_000_000),
+                    MEDIUM,
+                    "GB of disk, replicas included, above which the oldest counts are deleted; 0 no limit")
+            .define(
+                    "RHAPSODE_RETENTION_GB_KPIS",
+                    INT,
+                    0,
+                    between(0, 1_000_000),
+                    MEDIUM,
+                    "GB of disk, replicas included, above which the oldest key figures are deleted; 0 no limit")
+            .define(
+                    "RHAPSODE_MERGE_AFTER_HOURS",
+                    INT,
+                    6,
+                    between(0, 8_760),
+                    LOW,
+                    "Hours without a new document after which a finished index is merged to one segment; 0 never")
+            .define(
+                    "RHAPSODE_WARM_AFTER_DAYS",
+                    INT,
+                    0,
+                    between(0, 36_500),
+                    LOW,
+                    "Days after which an index moves to Elasticsearch's warm tier, where there is one; 0 never")
+            .define(
+                    "RHAPSODE_HOURLY_SIP",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose messages are filed by the hour, FROM or FROM/UNTIL (that day not), such as 2026-12-01;"
+                            + " none if empty")
+            .define(
+                    "RHAPSODE_HOURLY_CALLS",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose calls are filed by the hour, FROM or FROM/UNTIL (that day not), such as 2026-12-01;"
+                            + " none if empty")
+            .define(
+                    "RHAPSODE_HOURLY_MEDIA",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose media reports are filed by the hour, FROM or FROM/UNTIL (that day not), such as"
+                            + " 2026-12-01; none if empty")
+            .define(
+                    "RHAPSODE_HOURLY_LOGS",
+                    STRING,
+                    "",
+                    DAYS,
+                    LOW,
+                    "Days whose log events are filed by the hour, FROM or FROM/UNTIL (that day not), such as"
+                            + " 2026-12-01; none if empty");
 
     /**
      * @param environment as {@link System#getenv()} gives it
@@ -173,13 +291,19 @@ public record IndexerConfig(
                         settings.number("RHAPSODE_INDEXER_BULK_KB") << 10,
                         settings.number("RHAPSODE_INDEXER_BULKS"),
                         Duration.ofMillis(settings.number("RHAPSODE_INDEXER_LINGER_MS"))),
-                Map.of(
-                        Indices.SIP, settings.number("RHAPSODE_RETENTION_DAYS_SIP"),
-                        Indices.CALLS, settings.number("RHAPSODE_RETENTION_DAYS_CALLS"),
-                        Indices.MEDIA, settings.number("RHAPSODE_RETENTION_DAYS_MEDIA"),
-                        Indices.LOGS, settings.number("RHAPSODE_RETENTION_DAYS_LOGS"),
-                        Indices.COUNTS, settings.number("RHAPSODE_RETENTION_DAYS_COUNTS"),
-                        Indices.KPIS, settings.number("RHAPSODE_RETENTION_DAYS_KPIS")),
+                Stream.of(Indices.values()).collect(Collectors.toMap(kind -> kind, kind -> keep(kind, settings))),
+                Duration.ofHours(settings.number("RHAPSODE_MERGE_AFTER_HOURS")),
+                Duration.ofDays(settings.number("RHAPSODE_WARM_AFTER_DAYS")),
+                new IndexNames(Stream.of(Indices.values())
+                        .filter(Indices::isOfCalls)
+                        .collect(Collectors.toMap(
+                                kind -> kind, kind -> HourlyDays.parse(settings.text("RHAPSODE_HOURLY_" + kind))))),
                 settings.toString());
+    }
+
+    private static Keep keep(Indices kind, Settings settings) {
+        return new Keep(
+                settings.number("RHAPSODE_RETENTION_DAYS_" + kind),
+                (long) settings.number("RHAPSODE_RETENTION_GB_" + kind) << 30);
     }
 }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the indexer counts, for Prometheus. */
@@ -19,15 +20,19 @@ final class IndexerMetrics {
     private final Counter bytes = Counter.builder("rhapsode.indexer.bulk.bytes")
             .description("Bytes of the bulks sent, those sent again included")
             .register(registry);
-    private final Counter indicesDeleted = Counter.builder("rhapsode.indexer.indices.deleted")
-            .description("Indices deleted because their time was over")
-            .register(registry);
+    private final Map<String, Counter> indicesDeleted =
+            Map.of("age", deletedBecauseOf("age"), "disk", deletedBecauseOf("disk"));
     private final Counter held = Counter.builder("rhapsode.indexer.held.documents")
             .description("Documents of held calls that were copied out of indices before these were deleted")
             .register(registry);
     private final Counter holdFailures = Counter.builder("rhapsode.indexer.held.failures")
             .description("Indices that were over but stayed, since what is held of them could not be copied")
             .register(registry);
+    private final Counter indicesWarm = Counter.builder("rhapsode.indexer.indices.warm")
+            .description("Indices that Elasticsearch was told to move to its warm tier")
+            .register(registry);
+    private final Counter merged = merges("merged");
+    private final Counter mergesFailed = merges("failed");
     private final Timer bulks = Timer.builder("rhapsode.indexer.bulk")
             .description("From sending a bulk to its answer")
             .serviceLevelObjectives(
@@ -41,6 +46,7 @@ final class IndexerMetrics {
     private final AtomicLong unsettled = new AtomicLong();
     private final AtomicLong paceBulks = new AtomicLong();
     private final AtomicLong paceDocuments = new AtomicLong();
+    private final AtomicLong mergesWithoutRoom = new AtomicLong();
 
     IndexerMetrics() {
         Gauge.builder("rhapsode.indexer.lag", lag, AtomicLong::get)
@@ -55,11 +61,28 @@ final class IndexerMetrics {
         Gauge.builder("rhapsode.indexer.pace.documents", paceDocuments, AtomicLong::get)
                 .description("Documents that are in one request at most, by what Elasticsearch takes")
                 .register(registry);
+        Gauge.builder("rhapsode.indexer.merges.without.room", mergesWithoutRoom, AtomicLong::get)
+                .description("Finished indices that are not merged, since a disk has not twice their size free")
+                .register(registry);
     }
 
     private Counter documents(String outcome) {
         return Counter.builder("rhapsode.indexer.documents")
                 .description("Documents by what became of them; a document counts as retried each time")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter deletedBecauseOf(String reason) {
+        return Counter.builder("rhapsode.indexer.indices.deleted")
+                .description("Indices deleted, since their time was over or since their kind took too much disk")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    private Counter merges(String outcome) {
+        return Counter.builder("rhapsode.indexer.merges")
+                .description("Finished indices that were to be merged to one segment, by what became of it")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -93,8 +116,9 @@ final class IndexerMetrics {
         paceDocuments.set(documents);
     }
 
-    void indexDeleted() {
-        indicesDeleted.increment();
+    /** @param reason "age" or "disk" */
+    void indexDeleted(String reason) {
+        indicesDeleted.get(reason).increment();
     }
 
     void held(long documents) {
@@ -103,6 +127,22 @@ final class IndexerMetrics {
 
     void holdFailed() {
         holdFailures.increment();
+    }
+
+    void indexWarm() {
+        indicesWarm.increment();
+    }
+
+    void merged() {
+        merged.increment();
+    }
+
+    void mergeFailed() {
+        mergesFailed.increment();
+    }
+
+    void mergesWithoutRoom(int indices) {
+        mergesWithoutRoom.set(indices);
     }
 
     void lag(long records) {

@@ -16,12 +16,12 @@ final class KpiDocument {
 
     private KpiDocument() {}
 
-    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+    static void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
         var kpi = Kpi.parseFrom(value);
         long minute = kpi.getMinuteS() * 1_000_000;
         long met = kpi.getPart() == 0 ? minute : kpi.getPart() * 1_000_000;
         String id = Document.idPart(KpiFigures.key(kpi));
-        Document.action(json, Indices.KPIS, minute, met, id, kpi.getRevision(), "external");
+        Document.action(json, names.of(Indices.KPIS, minute, met), id, kpi.getRevision(), "external");
         json.object().time("@timestamp", minute);
         json.object("rhapsode").object("kpi").text("dimension", kpi.getDimension());
         json.text("value", kpi.getValue());

@@ -11,10 +11,10 @@ final class LogDocument {
 
     private LogDocument() {}
 
-    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+    static void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
         var event = LogEvent.parseFrom(value);
         var packet = event.getPacket();
-        Document.action(json, Indices.LOGS, event.getAtUs(), packet.getReceivedAtUs(), MessageId.of(event));
+        Document.action(json, names.of(Indices.LOGS, event.getAtUs(), packet.getReceivedAtUs()), MessageId.of(event));
         json.object()
                 .time("@timestamp", event.getAtUs())
                 .text("message", event.getText())

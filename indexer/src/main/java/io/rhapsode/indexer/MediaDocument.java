@@ -12,10 +12,11 @@ final class MediaDocument {
 
     private MediaDocument() {}
 
-    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+    static void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
         var report = MediaReport.parseFrom(value);
         var packet = report.getPacket();
-        Document.action(json, Indices.MEDIA, report.getAtUs(), packet.getReceivedAtUs(), MessageId.of(report));
+        Document.action(
+                json, names.of(Indices.MEDIA, report.getAtUs(), packet.getReceivedAtUs()), MessageId.of(report));
         json.object().time("@timestamp", report.getAtUs());
         boolean text = PacketFields.write(json, packet, report.getSource().equals("rtcp"));
         json.object("sip").text("call_id", report.getCallId()).end();

@@ -19,10 +19,12 @@ final class MessageDocument {
 
     private MessageDocument() {}
 
-    static void write(byte[] value, JsonBytes json) throws InvalidProtocolBufferException {
+    static void write(byte[] value, JsonBytes json, IndexNames names) throws InvalidProtocolBufferException {
         var message = SipMessage.parseFrom(value);
         Document.action(
-                json, Indices.SIP, message.getAtUs(), message.getPacket().getReceivedAtUs(), MessageId.of(message));
+                json,
+                names.of(Indices.SIP, message.getAtUs(), message.getPacket().getReceivedAtUs()),
+                MessageId.of(message));
         json.object().time("@timestamp", message.getAtUs());
         boolean text = packet(json, message.getPacket());
         sip(json, message);

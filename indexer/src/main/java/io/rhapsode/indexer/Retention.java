@@ -2,53 +2,45 @@
 package io.rhapsode.indexer;
 
 import io.rhapsode.schema.Indices;
-import jakarta.json.Json;
-import jakarta.json.JsonException;
-import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.elasticsearch.client.Request;
-import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Deletes whole indices when their time is over: a day's index by its day, a year's index (old captures that were read
- * in late) by the day it was created. Only names this program gives are looked at, of any generation; the day that is,
- * and days to come, are never deleted. What belongs to a call that is held is copied out before; an index that this does
- * not succeed with stays.
+ * in late) by the day it was created ({@link DatedIndex}). The time that is, and what is to come, is never deleted. What
+ * belongs to a call that is held is copied out before; an index that this does not succeed with stays.
+ *
+ * <p>Of a kind that takes more disk than it may the oldest are deleted before their time. What counts are the segments
+ * that are searched, replicas included, so that a merge, which has everything twice while it lasts, costs no index its
+ * life; what is held does not count.
  */
 final class Retention implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-    private static final Pattern DATE = Pattern.compile("-v\\d+-(\\d{4})(?:\\.(\\d{2})\\.(\\d{2}))?");
 
-    private final RestClient elasticsearch;
+    private final RestJson rest;
+    private final DatedIndices indices;
     private final Holds holds;
-    private final Map<Indices, Integer> days;
+    private final Map<Indices, IndexerConfig.Keep> limits;
     private final Clock clock;
     private final IndexerMetrics metrics;
 
     /**
-     * @param days how many whole days after its own an index is kept; 0 keeps it for ever
-     * @param clock whose day, in UTC, is today
+     * @param limits how long the indices of each kind are kept, and how much
+     * @param clock that says what time it is
      */
-    Retention(RestClient elasticsearch, Map<Indices, Integer> days, Clock clock, IndexerMetrics metrics) {
-        this.elasticsearch = elasticsearch;
+    Retention(RestClient elasticsearch, Map<Indices, IndexerConfig.Keep> limits, Clock clock, IndexerMetrics metrics) {
+        this.rest = new RestJson(elasticsearch);
+        this.indices = new DatedIndices(rest);
         this.holds = new Holds(elasticsearch);
-        this.days = days;
+        this.limits = limits;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -68,13 +60,7 @@ final class Retention implements Runnable {
         var deleted = new ArrayList<String>();
         boolean allKept = true;
         for (var kind : Indices.values()) {
-            for (String index : over(kind)) {
-                boolean kept = keep(kind, index);
-                allKept &= kept;
-                if (kept && delete(index)) {
-                    deleted.add(index);
-                }
-            }
+            allKept &= sweep(kind, deleted);
         }
         if (allKept) {
             release();
@@ -82,14 +68,55 @@ final class Retention implements Runnable {
         return deleted;
     }
 
-    private List<String> over(Indices kind) throws IOException {
-        int keep = days.get(kind);
-        return keep == 0
-                ? List.of()
-                : indices(kind).entrySet().stream()
-                        .filter(index -> isOver(kind, index.getKey(), index.getValue(), keep))
-                        .map(Map.Entry::getKey)
-                        .toList();
+    /** False if an index of this kind had to stay because of what is held. */
+    private boolean sweep(Indices kind, List<String> deleted) throws IOException {
+        var limit = limits.get(kind);
+        boolean allKept = true;
+        var left = new ArrayList<DatedIndex>();
+        for (var index : limit.isNone() ? List.<DatedIndex>of() : indices.of(kind)) {
+            if (!isOver(index, limit.days())) {
+                left.add(index);
+            } else if (keep(kind, index.name())) {
+                delete(index, "age", deleted);
+            } else {
+                allKept = false;
+            }
+        }
+        // While an older index has to stay, no younger one goes in its place.
+        return allKept && (limit.bytes() == 0 || fit(left, limit.bytes(), deleted));
+    }
+
+    private boolean isOver(DatedIndex index, int days) {
+        return days > 0 && !index.until().plus(Duration.ofDays(days)).isAfter(clock.instant());
+    }
+
+    /**
+     * Deletes the oldest until the rest is not larger than that.
+     *
+     * @param left the indices of one kind, oldest first
+     */
+    private boolean fit(List<DatedIndex> left, long limit, List<String> deleted) throws IOException {
+        Map<String, Long> bytes =
+                left.isEmpty() ? Map.of() : indices.bytes(left.get(0).kind());
+        long taken = left.stream()
+                .mapToLong(index -> bytes.getOrDefault(index.name(), 0L))
+                .sum();
+        for (var index : left) {
+            if (taken > limit && !index.until().isAfter(clock.instant())) {
+                LOG.warn(
+                        "{} take {} MB of disk, more than the {} MB they may: {} goes before its time",
+                        index.kind().alias(),
+                        taken >> 20,
+                        limit >> 20,
+                        index.name());
+                if (!keep(index.kind(), index.name())) {
+                    return false;
+                }
+                delete(index, "disk", deleted);
+                taken -= bytes.getOrDefault(index.name(), 0L);
+            }
+        }
+        return true;
     }
 
     /** Copies what is held; false if the index must stay because that may not be all of it. */
@@ -120,66 +147,13 @@ final class Retention implements Runnable {
         }
     }
 
-    /** Names of the indices that are there, with the time each was created. */
-    private Map<String, Instant> indices(Indices kind) throws IOException {
-        var request = new Request("GET", "/" + kind.alias() + "-v*/_settings/index.creation_date");
-        request.addParameter("expand_wildcards", "all");
-        try (var body = elasticsearch.performRequest(request).getEntity().getContent();
-                var reader = Json.createReader(body)) {
-            var created = new TreeMap<String, Instant>();
-            JsonObject indices = reader.readObject();
-            for (String name : indices.keySet()) {
-                created.put(
-                        name,
-                        Instant.ofEpochMilli(Long.parseLong(indices.getJsonObject(name)
-                                .getJsonObject("settings")
-                                .getJsonObject("index")
-                                .getString("creation_date"))));
-            }
-            return created;
-        } catch (JsonException | NullPointerException | ClassCastException | NumberFormatException e) {
-            throw new IOException("unreadable answer for " + kind.alias() + ": " + e, e);
+    /** @param reason why it goes: its age, or the disk it takes */
+    private void delete(DatedIndex index, String reason, List<String> deleted) throws IOException {
+        // Another indexer may have been quicker.
+        if (rest.ask("DELETE", "/" + index.name(), "") != null) {
+            deleted.add(index.name());
+            metrics.indexDeleted(reason);
+            LOG.info("Index {} deleted, by {}", index.name(), reason);
         }
-    }
-
-    private boolean isOver(Indices kind, String index, Instant created, int keep) {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        return day(kind, index, created)
-                .map(day -> day.plusDays(keep).isBefore(today))
-                .orElse(false);
-    }
-
-    /** The day from which the index's age counts; empty for a name that is none of ours. */
-    static Optional<LocalDate> day(Indices kind, String index, Instant created) {
-        if (!index.startsWith(kind.alias())) {
-            return Optional.empty();
-        }
-        Matcher date = DATE.matcher(index.substring(kind.alias().length()));
-        if (!date.matches()) {
-            return Optional.empty();
-        }
-        if (date.group(2) == null) {
-            return Optional.of(LocalDate.ofInstant(created, ZoneOffset.UTC));
-        }
-        try {
-            return Optional.of(LocalDate.of(
-                    Integer.parseInt(date.group(1)), Integer.parseInt(date.group(2)), Integer.parseInt(date.group(3))));
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    private boolean delete(String index) throws IOException {
-        try {
-            elasticsearch.performRequest(new Request("DELETE", "/" + index));
-        } catch (ResponseException e) {
-            if (e.getResponse().getStatusLine().getStatusCode() == 404) {
-                return false; // another indexer was quicker
-            }
-            throw e;
-        }
-        metrics.indexDeleted();
-        LOG.info("Index {} deleted, its time was over", index);
-        return true;
     }
 }

@@ -37,20 +37,28 @@ final class TemplateInstaller {
             .build();
 
     private final RestClient elasticsearch;
+    private final DatedIndices indices;
+    private final IndexNames names;
     private final Set<Indices> warned = EnumSet.noneOf(Indices.class);
 
-    TemplateInstaller(RestClient elasticsearch) {
+    /** @param names that documents are going to be filed under */
+    TemplateInstaller(RestClient elasticsearch, IndexNames names) {
         this.elasticsearch = elasticsearch;
+        this.indices = new DatedIndices(new RestJson(elasticsearch, IMPATIENT));
+        this.names = names;
     }
 
     /**
-     * Sees to it that every template is there.
+     * Sees to it that every template is there, and that what is there is filed as it is going to be.
      *
-     * @throws IOException if Elasticsearch does not answer or refuses
+     * @throws IOException if Elasticsearch does not answer or refuses, or if documents could come to be there twice
      */
     void install() throws IOException {
         for (var kind : Indices.values()) {
             install(kind);
+            if (kind.isOfCalls()) {
+                names.check(kind, indices.of(kind));
+            }
         }
     }
 

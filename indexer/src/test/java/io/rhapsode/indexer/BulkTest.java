@@ -21,7 +21,7 @@ class BulkTest {
     private final Bulk bulk = filled(8);
 
     private static Bulk filled(int documents) {
-        var bulk = new Bulk(100, 1 << 20);
+        var bulk = new Bulk(100, 1 << 20, IndexNames.DAILY);
         for (int offset = 0; offset < documents; offset++) {
             bulk.add(Samples.message(offset), 0);
         }
@@ -103,7 +103,7 @@ class BulkTest {
 
     @Test
     void recordsNoDocumentCanBeMadeOfAreSetAsideAndSpoilNoOther() {
-        var mixed = new Bulk(100, 1 << 20);
+        var mixed = new Bulk(100, 1 << 20, IndexNames.DAILY);
         mixed.add(Samples.message(0), 0);
         mixed.add(Samples.record(Document.MESSAGE.topicName(), 1, new byte[] {1, 2, 3}), 0);
         mixed.add(Samples.record(Document.CALL.topicName(), 2, null), 0);
@@ -124,12 +124,12 @@ class BulkTest {
 
     @Test
     void itIsFullByDocumentsOrByBytes() {
-        var small = new Bulk(2, 1 << 20);
+        var small = new Bulk(2, 1 << 20, IndexNames.DAILY);
         small.add(Samples.message(0), 0);
         assertThat(small.isFull(Integer.MAX_VALUE)).isFalse();
         small.add(Samples.message(1), 0);
         assertThat(small.isFull(Integer.MAX_VALUE)).isTrue();
-        var light = new Bulk(100, 64);
+        var light = new Bulk(100, 64, IndexNames.DAILY);
         light.add(Samples.message(0), 0);
         assertThat(light.isFull(Integer.MAX_VALUE)).isTrue();
     }

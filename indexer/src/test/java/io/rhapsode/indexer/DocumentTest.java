@@ -21,6 +21,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -32,8 +33,13 @@ class DocumentTest {
     private record Written(JsonObject action, JsonObject document) {}
 
     private static Written write(Document kind, MessageLite value) throws InvalidProtocolBufferException {
+        return write(kind, value, IndexNames.DAILY);
+    }
+
+    private static Written write(Document kind, MessageLite value, IndexNames names)
+            throws InvalidProtocolBufferException {
         var json = new JsonBytes(16);
-        kind.write(value.toByteArray(), json);
+        kind.write(value.toByteArray(), json, names);
         String text = new String(json.bytes(), 0, json.length(), StandardCharsets.UTF_8);
         assertThat(text).endsWith("\n");
         String[] lines = text.split("\n");
@@ -263,6 +269,21 @@ class DocumentTest {
         assertThat(one.getInt("version")).isEqualTo(1);
         assertThat(other.getInt("version")).isEqualTo(9);
         assertThat(other.getString("version_type")).isEqualTo("external");
+    }
+
+    @Test
+    void byTheHourACallStaysInTheIndexOfItsOpeningToo() throws IOException {
+        var names = new IndexNames(Map.of(Indices.CALLS, HourlyDays.parse("2026-11-24")));
+        Call first = Samples.call().setRevision(1).build();
+        Call later = Samples.call()
+                .setRevision(9)
+                .setBeginAtUs(Samples.AT - 3_600_000_000L)
+                .setLastAtUs(Samples.AT + 86_400_000_000L)
+                .build();
+        String index = write(Document.CALL, first, names).action().getString("_index");
+        assertThat(index).isEqualTo("rhapsode-calls-v1-2026.11.24.08");
+        assertThat(write(Document.CALL, later, names).action().getString("_index"))
+                .isEqualTo(index);
     }
 
     @Test

@@ -12,26 +12,52 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.elasticsearch.client.RestClient;
 
 /** Answers as Elasticsearch does, to templates, bulks and retention; how each document fares is the test's to say. */
 final class FakeElasticsearch implements AutoCloseable {
 
+    private static final String TIER_PREFERENCE = "index.routing.allocation.include._tier_preference";
+
     final Map<String, Integer> templates = new ConcurrentHashMap<>();
     final List<String> templatesPut = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Long> indices = new ConcurrentSkipListMap<>();
+
+    /** Bytes of an index's segments; 0 if nothing is said. */
+    final Map<String, Long> bytes = new ConcurrentHashMap<>();
+
+    /** The preference of tiers that an index has, if any. */
+    final Map<String, String> tiers = new ConcurrentHashMap<>();
+
+    /** What the stats say of an index's only shard, by the index's name. */
+    final Map<String, String> shards = new ConcurrentSkipListMap<>();
+
+    /** Indices whose merge was asked for. */
+    final List<String> merges = Collections.synchronizedList(new ArrayList<>());
+
+    /** What is answered to a merge, when the latch lets it. */
+    volatile String merged = "{\"_shards\":{\"failed\":0}}";
+
+    volatile int mergeStatus = 200;
+    volatile CountDownLatch mergeEnds = new CountDownLatch(0);
+
+    /** Whether somebody else has a merge done. */
+    volatile boolean mergeUnderWay;
+
+    /** Bytes free on the only node's disk. */
+    volatile long available = 1_000;
 
     /** Documents by id, with how often each was sent. */
     final Map<String, Integer> sent = new ConcurrentHashMap<>();
@@ -80,8 +106,9 @@ final class FakeElasticsearch implements AutoCloseable {
     }
 
     RestClient client() {
-        var host = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return BulkClient.connect(new ElasticsearchAccess(List.of(host), Optional.empty(), Optional.empty()), 5_000);
+        var access = ElasticsearchAccess.open(
+                "http://127.0.0.1:" + server.getAddress().getPort());
+        return BulkClient.connect(access, 5_000);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -98,6 +125,23 @@ final class FakeElasticsearch implements AutoCloseable {
                 send(exchange, holdsStatus, "{\"hits\":{\"total\":{\"value\":0},\"hits\":[]}}");
             } else if (path.endsWith("-held")) {
                 send(exchange, indices.containsKey(path.substring(1)) ? 200 : 404, "{}");
+            } else if (path.equals("/_tasks")) {
+                send(exchange, 200, mergeUnderWay ? "{\"nodes\":{\"n\":{\"tasks\":{\"n:1\":{}}}}}" : "{}");
+            } else if (path.startsWith("/_nodes")) {
+                String disk = "{\"nodes\":{\"n\":{\"fs\":{\"total\":{\"available_in_bytes\":%d}}}}}";
+                send(exchange, 200, disk.formatted(available));
+            } else if (path.startsWith("/rhapsode-*/_stats")) {
+                send(exchange, 200, stats());
+            } else if (path.contains("_tier_preference")) {
+                send(exchange, 200, preferences(path.substring(1, path.indexOf('*'))));
+            } else if (exchange.getRequestMethod().equals("PUT") && path.endsWith("/_settings")) {
+                String preference = object(body).getString(TIER_PREFERENCE);
+                tiers.put(path.substring(1, path.indexOf("/_settings")), preference);
+                send(exchange, 200, "{}");
+            } else if (path.endsWith("/_stats/docs")) {
+                send(exchange, 200, sizes(path.substring(1, path.indexOf('*'))));
+            } else if (path.endsWith("/_forcemerge")) {
+                merge(exchange, path.substring(1, path.indexOf("/_")));
             } else if (path.endsWith("/_pit")) {
                 send(exchange, 404, "{}");
             } else if (exchange.getRequestMethod().equals("DELETE")) {
@@ -142,6 +186,38 @@ final class FakeElasticsearch implements AutoCloseable {
             }
         }
         return "{\"errors\":" + errors + ",\"items\":[" + String.join(",", items) + "]}";
+    }
+
+    private void merge(HttpExchange exchange, String index) throws IOException {
+        merges.add(index);
+        try {
+            mergeEnds.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        send(exchange, mergeStatus, merged);
+    }
+
+    private String stats() {
+        return shards.entrySet().stream()
+                .map(index -> "\"%s\":{\"shards\":{\"0\":[%s]}}".formatted(index.getKey(), index.getValue()))
+                .collect(Collectors.joining(",", "{\"indices\":{", "}}"));
+    }
+
+    private String preferences(String prefix) {
+        return tiers.entrySet().stream()
+                .filter(tier -> tier.getKey().startsWith(prefix))
+                .map(tier -> "\"%s\":{\"settings\":{\"%s\":\"%s\"}}"
+                        .formatted(tier.getKey(), TIER_PREFERENCE, tier.getValue()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private String sizes(String prefix) {
+        String one = "\"%s\":{\"total\":{\"docs\":{\"total_size_in_bytes\":%d}}}";
+        return indices.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> one.formatted(name, bytes.getOrDefault(name, 0L)))
+                .collect(Collectors.joining(",", "{\"indices\":{", "}}"));
     }
 
     private String created(String prefix) {

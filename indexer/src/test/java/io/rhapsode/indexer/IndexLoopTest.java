@@ -54,11 +54,12 @@ class IndexLoopTest {
         loop = new IndexLoop(
                 consumer,
                 new BulkClient(client),
-                new TemplateInstaller(client),
+                new TemplateInstaller(client, IndexNames.DAILY),
                 new DeadLetters(producer, Generation.FIRST, Clock.systemUTC()),
                 new IndexerMetrics(),
                 Generation.FIRST,
-                limits);
+                limits,
+                IndexNames.DAILY);
         thread = new Thread(loop, "index-loop");
     }
 
@@ -105,6 +106,17 @@ class IndexLoopTest {
         assertThat(elasticsearch.sent.values()).containsOnly(1);
         assertThat(loop.trouble()).isEmpty();
         assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void nothingIsWrittenWhileADayIsFiledInTheOtherWay() throws Exception {
+        elasticsearch.indices.put("rhapsode-sip-v1-2026.11.24.10", 0L);
+        startWith(5);
+        await(() -> loop.trouble().orElse("").contains("rhapsode-sip-v1-2026.11.24.10"));
+        assertThat(elasticsearch.sent).isEmpty();
+        elasticsearch.indices.clear();
+        await(() -> committed() == 5);
+        assertThat(loop.trouble()).isEmpty();
     }
 
     @Test

@@ -4,10 +4,12 @@ package io.rhapsode.indexer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rhapsode.indexer.IndexerConfig.Keep;
 import io.rhapsode.schema.Indices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
@@ -32,11 +34,13 @@ class IndexerConfigTest {
         var environment = Map.of(
                 "RHAPSODE_INDEXER_BULK_DOCUMENT", "1",
                 "RHAPSODE_INDEXER_BULKS", "0",
+                "RHAPSODE_HOURLY_CALLS", "always",
                 "RHAPSODE_RETENTION_DAYS_SIP", "soon");
         assertThatThrownBy(() -> IndexerConfig.from(environment, Set.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("RHAPSODE_INDEXER_BULK_DOCUMENT")
                 .hasMessageContaining("RHAPSODE_INDEXER_BULKS")
+                .hasMessageContaining("RHAPSODE_HOURLY_CALLS")
                 .hasMessageContaining("RHAPSODE_RETENTION_DAYS_SIP");
     }
 
@@ -52,23 +56,28 @@ class IndexerConfigTest {
                         "RHAPSODE_RETENTION_DAYS_COUNTS", "3",
                         "RHAPSODE_RETENTION_DAYS_MEDIA", "4",
                         "RHAPSODE_RETENTION_DAYS_LOGS", "5",
-                        "RHAPSODE_RETENTION_DAYS_KPIS", "6"),
+                        "RHAPSODE_RETENTION_GB_SIP", "2000",
+                        "RHAPSODE_HOURLY_CALLS", "2026-12-01"),
                 Set.of());
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "k:1").containsEntry("security.protocol", "SSL");
         assertThat(config.limits().bytes()).isEqualTo(65_536);
-        assertThat(config.retentionDays())
+        assertThat(config.names().hourly())
+                .containsEntry(Indices.CALLS, new HourlyDays(LocalDate.of(2026, 12, 1), LocalDate.MAX))
+                .containsEntry(Indices.SIP, HourlyDays.NONE)
+                .doesNotContainKey(Indices.KPIS);
+        assertThat(config.retention())
                 .isEqualTo(Map.of(
                         Indices.SIP,
-                        1,
+                        new Keep(1, 2_000L << 30),
                         Indices.CALLS,
-                        2,
+                        new Keep(2, 0),
                         Indices.COUNTS,
-                        3,
+                        new Keep(3, 0),
                         Indices.MEDIA,
-                        4,
+                        new Keep(4, 0),
                         Indices.LOGS,
-                        5,
+                        new Keep(5, 0),
                         Indices.KPIS,
-                        6));
+                        new Keep(400, 0)));
     }
 }

@@ -3,12 +3,14 @@ package io.rhapsode.indexer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.indexer.IndexerConfig.Keep;
 import io.rhapsode.schema.Indices;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.Map;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -36,23 +38,29 @@ class RetentionTest {
     }
 
     private Retention retention(int sip, int calls, int counts) {
-        return new Retention(
-                client,
-                Map.of(
-                        Indices.SIP,
-                        sip,
-                        Indices.CALLS,
-                        calls,
-                        Indices.MEDIA,
-                        0,
-                        Indices.LOGS,
-                        0,
-                        Indices.COUNTS,
-                        counts,
-                        Indices.KPIS,
-                        counts),
-                Clock.fixed(NOW, ZoneOffset.ofHours(5)),
-                metrics);
+        return retention(Map.of(
+                Indices.SIP, new Keep(sip, 0),
+                Indices.CALLS, new Keep(calls, 0),
+                Indices.COUNTS, new Keep(counts, 0),
+                Indices.KPIS, new Keep(counts, 0)));
+    }
+
+    /** Messages are kept for 30 days, as far as they fit into that; all else for ever. */
+    private Retention retentionOfBytes(long sip) {
+        return retention(Map.of(Indices.SIP, new Keep(30, sip)));
+    }
+
+    private Retention retention(Map<Indices, Keep> some) {
+        var limits = new EnumMap<Indices, Keep>(Indices.class);
+        for (var kind : Indices.values()) {
+            limits.put(kind, some.getOrDefault(kind, new Keep(0, 0)));
+        }
+        return new Retention(client, limits, Clock.fixed(NOW, ZoneOffset.ofHours(5)), metrics);
+    }
+
+    private void index(String name, String created, long bytes) {
+        index(name, created);
+        elasticsearch.bytes.put(name, bytes);
     }
 
     private void index(String name, String created) {
@@ -154,5 +162,67 @@ class RetentionTest {
         index("rhapsode-sip-v1-2026.01.01", "2026-01-01");
         retention(1, 1, 1).run();
         assertThat(elasticsearch.indices).isEmpty();
+    }
+
+    @Test
+    void anHourIsDeletedWhenSoManyDaysHavePassedSinceItsEnd() throws IOException {
+        index("rhapsode-sip-v1-2026.11.23.22", "2026-11-23");
+        index("rhapsode-sip-v1-2026.11.23.23", "2026-11-23");
+        assertThat(retention(1, 1, 1).sweep()).containsExactly("rhapsode-sip-v1-2026.11.23.22");
+    }
+
+    @Test
+    void whatTakesTooMuchDiskIsDeletedOldestFirstUntilItFits() throws IOException {
+        index("rhapsode-sip-v1-2026.11.20", "2026-11-20", 100);
+        index("rhapsode-sip-v1-2026.11.21.07", "2026-11-21", 100);
+        index("rhapsode-sip-v1-2026.11.21.08", "2026-11-21", 100);
+        index("rhapsode-sip-v1-2019", "2026-11-22", 100);
+        index("rhapsode-sip-v1-2026.11.23", "2026-11-23", 100);
+        index("rhapsode-calls-v1-2026.11.01", "2026-11-01", 1_000);
+        assertThat(retentionOfBytes(500).sweep()).isEmpty();
+        assertThat(retentionOfBytes(299).sweep())
+                .containsExactly(
+                        "rhapsode-sip-v1-2026.11.20", "rhapsode-sip-v1-2026.11.21.07", "rhapsode-sip-v1-2026.11.21.08");
+        assertThat(metrics.registry().scrape())
+                .contains("rhapsode_indexer_indices_deleted_total{reason=\"disk\"} 3.0")
+                .contains("rhapsode_indexer_indices_deleted_total{reason=\"age\"} 0.0");
+        assertThat(retentionOfBytes(199).sweep()).containsExactly("rhapsode-sip-v1-2019");
+    }
+
+    @Test
+    void whatIsOverByAgeGoesFirstAndIsCountedAsThat() throws IOException {
+        index("rhapsode-sip-v1-2026.10.01", "2026-10-01", 500);
+        index("rhapsode-sip-v1-2026.11.20", "2026-11-20", 100);
+        assertThat(retentionOfBytes(100).sweep()).containsExactly("rhapsode-sip-v1-2026.10.01");
+        assertThat(metrics.registry().scrape())
+                .contains("rhapsode_indexer_indices_deleted_total{reason=\"age\"} 1.0")
+                .contains("rhapsode_indexer_indices_deleted_total{reason=\"disk\"} 0.0");
+    }
+
+    @Test
+    void todayStaysHoweverMuchDiskItTakes() throws IOException {
+        index("rhapsode-sip-v1-2026.11.22", "2026-11-22", 1);
+        index("rhapsode-sip-v1-2026.11.24", "2026-11-24", 1_000);
+        index("rhapsode-sip-v1-2026.11.24.22", "2026-11-24", 1);
+        index("rhapsode-sip-v1-2026.11.24.23", "2026-11-24", 1_000);
+        assertThat(retentionOfBytes(1).sweep())
+                .containsExactly("rhapsode-sip-v1-2026.11.22", "rhapsode-sip-v1-2026.11.24.22");
+    }
+
+    @Test
+    void whatIsHeldTakesNoneOfTheDiskOfItsKind() throws IOException {
+        index(Indices.SIP.held(), "2026-01-01", 1_000);
+        index("rhapsode-sip-v1-2026.11.20", "2026-11-20", 100);
+        elasticsearch.holdsStatus = 200;
+        assertThat(retentionOfBytes(100).sweep()).isEmpty();
+    }
+
+    @Test
+    void noYoungerIndexGoesInPlaceOfOneThatHasToStay() throws IOException {
+        index("rhapsode-sip-v1-2026.11.20", "2026-11-20", 100);
+        index("rhapsode-sip-v1-2026.11.21", "2026-11-21", 100);
+        elasticsearch.holdsStatus = 503;
+        assertThat(retentionOfBytes(1).sweep()).isEmpty();
+        assertThat(metrics.registry().scrape()).contains("rhapsode_indexer_held_failures_total 1.0");
     }
 }

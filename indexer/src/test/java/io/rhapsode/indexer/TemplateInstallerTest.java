@@ -22,7 +22,7 @@ class TemplateInstallerTest {
     void start() throws IOException {
         elasticsearch = new FakeElasticsearch().withTemplates();
         client = elasticsearch.client();
-        installer = new TemplateInstaller(client);
+        installer = new TemplateInstaller(client, IndexNames.DAILY);
     }
 
     @AfterEach
@@ -60,5 +60,13 @@ class TemplateInstallerTest {
     void aRefusalIsNoSuccess() {
         elasticsearch.status = 503;
         assertThatThrownBy(installer::install).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void nothingIsReadyWhileADayIsFiledInTheOtherWay() throws IOException {
+        elasticsearch.indices.put("rhapsode-sip-v1-2026.11.26.10", 0L);
+        assertThatThrownBy(installer::install).hasMessageContaining("rhapsode-sip-v1-2026.11.26.10");
+        elasticsearch.indices.clear();
+        installer.install();
     }
 }

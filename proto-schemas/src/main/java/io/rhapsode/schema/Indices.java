@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 
 /**
  * The Elasticsearch indices: one kind a document type, each with a template in {@code resources/elasticsearch} and an
- * alias to read from. An index holds the documents of one UTC day; what was captured more than a week before it was
+ * alias to read from. An index holds the documents of one UTC day (or, where the indexer is told so, hour); what was captured more than a week before it was
  * received (old capture files) goes into an index of its year, so that no sender can make more indices than there are
  * days. The choice rests on the two times alone: a replay chooses the same index again.
  */
@@ -78,8 +78,13 @@ public enum Indices {
         LocalDate day = Instant.ofEpochSecond(Math.floorDiv(atMicros, 1_000_000L))
                 .atOffset(ZoneOffset.UTC)
                 .toLocalDate();
-        return receivedMicros - atMicros > LATE_MICROS
+        return isLate(atMicros, receivedMicros)
                 ? prefix() + day.getYear()
                 : "%s%d.%02d.%02d".formatted(prefix(), day.getYear(), day.getMonthValue(), day.getDayOfMonth());
+    }
+
+    /** Whether a document of this time, received then, goes to an index of its year; both in microseconds. */
+    public static boolean isLate(long atMicros, long receivedMicros) {
+        return receivedMicros - atMicros > LATE_MICROS;
     }
 }

@@ -68,6 +68,11 @@ public record ElasticsearchAccess(List<URI> hosts, Optional<Password> authorizat
         }
     }
 
+    /** To one host that asks nobody who he is. */
+    public static ElasticsearchAccess open(String host) {
+        return new ElasticsearchAccess(List.of(URI.create(host)), Optional.empty(), Optional.empty());
+    }
+
     /** Adds the settings to those of a service. */
     public static ConfigDef define(ConfigDef definition) {
         return definition

@@ -6,6 +6,7 @@ import static io.rhapsode.standalone.JsonClient.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.indexer.IndexerConfig.Keep;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.service.ElasticsearchAccess;
 import io.rhapsode.standalone.JsonClient;
@@ -16,14 +17,12 @@ import jakarta.json.JsonObject;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,8 +46,7 @@ class HoldsIT {
     @BeforeAll
     static void start() throws Exception {
         rhapsode = RunningStandalone.start();
-        var host = URI.create(rhapsode.elasticsearch());
-        client = BulkClient.connect(new ElasticsearchAccess(List.of(host), Optional.empty(), Optional.empty()), 30_000);
+        client = BulkClient.connect(ElasticsearchAccess.open(rhapsode.elasticsearch()), 30_000);
         TestCalls.send(rhapsode.hepPort(), "hold", 3);
         TestCalls.send(rhapsode.hepPort(), LOG, 5060, HELD, "ERROR: no gateway left for " + HELD);
         TestCalls.send(rhapsode.hepPort(), LOG, 5060, "hold-1", "ERROR: no gateway left for hold-1");
@@ -73,10 +71,10 @@ class HoldsIT {
     }
 
     private static List<String> sweep() throws Exception {
-        Map<Indices, Integer> days =
-                Stream.of(Indices.values()).collect(Collectors.toMap(kind -> kind, kind -> kind.isOfCalls() ? 1 : 0));
+        Map<Indices, Keep> limits = Stream.of(Indices.values())
+                .collect(Collectors.toMap(kind -> kind, kind -> new Keep(kind.isOfCalls() ? 1 : 0, 0)));
         var later = Clock.fixed(Instant.now().plus(Duration.ofDays(10)), ZoneOffset.UTC);
-        return new Retention(client, days, later, new IndexerMetrics()).sweep();
+        return new Retention(client, limits, later, new IndexerMetrics()).sweep();
     }
 
     private static JsonClient api() {
