@@ -23,8 +23,9 @@ final class WholeWay implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             defaultValue = "240",
-            description = "Seconds before, at half the rate, in which the servers' code is compiled: at the full one"
-                    + " the compilers wait for the servers (default ${DEFAULT-VALUE}).")
+            description = "Seconds before, in which the servers' code is compiled: two thirds at half the rate, since"
+                    + " at the full one the compilers wait for the servers, then at the full one (default"
+                    + " ${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Override
@@ -32,10 +33,12 @@ final class WholeWay implements Callable<Integer> {
         try (Target target = Target.start()) {
             int calls = Math.toIntExact((long) rate * seconds / CallLoad.MESSAGES_PER_CALL);
             int slow = Math.max(1, rate / 2);
-            int warmUpCalls = Math.toIntExact((long) slow * warmUp / CallLoad.MESSAGES_PER_CALL);
+            int slowCalls = Math.toIntExact((long) slow * warmUp * 2 / 3 / CallLoad.MESSAGES_PER_CALL);
+            int warmUpCalls = Math.toIntExact((long) rate * warmUp / 3 / CallLoad.MESSAGES_PER_CALL);
             System.out.printf(
                     "%d s to warm up, then %,d calls at %,d messages/s for %d s.%n", warmUp, calls, rate, seconds);
-            long before = new CallLoad(target.gateway(), "warm").send(warmUpCalls, slow, null);
+            long before = new CallLoad(target.gateway(), "warm-slow").send(slowCalls, slow, null)
+                    + new CallLoad(target.gateway(), "warm-full").send(warmUpCalls, rate, null);
             long warmed = System.nanoTime();
             awaitTotal(target, "callid:warm-*", before);
             double coldLag = (System.nanoTime() - warmed) / 1e9;
