@@ -68,8 +68,9 @@ final class SearchSpeed implements Callable<Integer> {
 
     @Option(
             names = "--as-loaded",
-            description = "Leaves the segments that loading left: days are not merged, as the indexer does when they are"
-                    + " over.")
+            description =
+                    "Leaves the segments that loading left: days are not merged, as the indexer does when they are"
+                            + " over.")
     private boolean asLoaded;
 
     private final HttpClient http =
