@@ -2,7 +2,6 @@
 package io.rhapsode.web;
 
 import io.rhapsode.schema.KeptIndex;
-import jakarta.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

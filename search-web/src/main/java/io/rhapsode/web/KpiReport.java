@@ -7,7 +7,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.KpiFigures;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;

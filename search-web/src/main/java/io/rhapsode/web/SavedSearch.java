@@ -2,7 +2,6 @@
 package io.rhapsode.web;
 
 import io.rhapsode.web.query.Kind;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 
