@@ -5,13 +5,15 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
 
 /**
- * The ladder of a call: who took part, and each message as an arrow from one to another.
+ * The ladder of a call: who took part, and each message as an arrow from one to another. What several capture nodes saw
+ * on one wire is one arrow.
  *
  * @param hosts "address:port" in the order of appearance
  * @param arrows in the order of time
@@ -32,7 +34,8 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
      * @param to column of the destination, the same as the source if a host talks to itself
      * @param label method or code and phrase
      * @param detail of a reply the method it answers; of a request with SDP, that it has some; among several legs, which
-     * @param again true if the same bytes went the same way before: a retransmission, or a second capture of it
+     * @param again true for a retransmission: one capture node saw the same bytes go the same way before
+     * @param others further captures of it, by other nodes on the same wire
      */
     public record Arrow(
             int number,
@@ -43,7 +46,21 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
             String label,
             String detail,
             Type type,
-            boolean again) {}
+            boolean again,
+            List<Capture> others) {}
+
+    /**
+     * A message that another capture node saw too, and that has no arrow of its own.
+     *
+     * @param number of the message, from 1
+     * @param laterMicros than the capture that has the arrow
+     */
+    public record Capture(int number, String node, long laterMicros) {
+
+        public String later() {
+            return String.format(Locale.ROOT, "%.3f ms", laterMicros / 1e3);
+        }
+    }
 
     /** What a message means, for its colour. */
     public enum Type {
@@ -52,6 +69,16 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
         SUCCESS,
         REDIRECT,
         FAILURE
+    }
+
+    /** The arrow of each message by its number; several messages may share one. */
+    Map<Integer, Arrow> byMessage() {
+        var all = new HashMap<Integer, Arrow>();
+        for (Arrow arrow : arrows) {
+            all.put(arrow.number, arrow);
+            arrow.others.forEach(other -> all.put(other.number, arrow));
+        }
+        return all;
     }
 
     /** @param messages documents of one Call-ID in the order of time */
@@ -66,23 +93,24 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
     static CallFlow of(List<Page.Hit> messages, List<String> legs) {
         var columns = new LinkedHashMap<String, Integer>();
         var arrows = new ArrayList<Arrow>();
-        Set<String> seen = new HashSet<>();
+        var sightings = sightings(messages);
         Instant begin = messages.isEmpty() ? Instant.EPOCH : at(messages.get(0).document());
-        for (Page.Hit message : messages) {
-            JsonObject document = message.document();
-            String source = host(document, "source");
-            String destination = host(document, "destination");
+        for (Sighting sighting : sightings) {
+            JsonObject document = sighting.document(messages);
             Instant at = at(document);
             arrows.add(new Arrow(
-                    arrows.size() + 1,
+                    sighting.first + 1,
                     at,
-                    Duration.between(begin, at).toNanos() / 1_000,
-                    column(columns, source),
-                    column(columns, destination),
+                    micros(begin, at),
+                    column(columns, host(document, "source")),
+                    column(columns, host(document, "destination")),
                     label(document),
                     (detail(document) + leg(document, legs)).strip(),
                     type(document),
-                    !seen.add(source + ' ' + destination + ' ' + Documents.text(document, "event.original"))));
+                    sighting.again,
+                    sighting.others.stream()
+                            .map(other -> capture(messages, other, at))
+                            .toList()));
         }
         int more = Math.max(0, columns.size() - MAX_HOSTS);
         var hosts = new ArrayList<>(columns.keySet().stream().limit(MAX_HOSTS).toList());
@@ -90,6 +118,48 @@ public record CallFlow(List<String> hosts, List<Arrow> arrows, int more) {
             hosts.set(MAX_HOSTS - 1, OTHERS);
         }
         return new CallFlow(List.copyOf(hosts), List.copyOf(arrows), more);
+    }
+
+    /** What went over a wire once: the places of the messages that tell of it. */
+    private record Sighting(int first, boolean again, List<Integer> others) {
+
+        private JsonObject document(List<Page.Hit> messages) {
+            return messages.get(first).document();
+        }
+    }
+
+    /** The same bytes on the same way were sent as often as the capture node saw them that saw them most often. */
+    private static List<Sighting> sightings(List<Page.Hit> messages) {
+        var all = new ArrayList<Sighting>();
+        var ofWire = new HashMap<String, List<Sighting>>();
+        var seen = new HashMap<String, Integer>();
+        for (int i = 0; i < messages.size(); i++) {
+            JsonObject document = messages.get(i).document();
+            String wire = String.join(
+                    " ",
+                    host(document, "source"),
+                    host(document, "destination"),
+                    Documents.text(document, "event.original"));
+            var sent = ofWire.computeIfAbsent(wire, added -> new ArrayList<>());
+            int times = seen.merge(Documents.text(document, "observer.name") + ' ' + wire, 1, Integer::sum);
+            if (times <= sent.size()) {
+                sent.get(times - 1).others.add(i);
+            } else {
+                var sighting = new Sighting(i, !sent.isEmpty(), new ArrayList<>());
+                sent.add(sighting);
+                all.add(sighting);
+            }
+        }
+        return all;
+    }
+
+    private static Capture capture(List<Page.Hit> messages, int place, Instant first) {
+        JsonObject document = messages.get(place).document();
+        return new Capture(place + 1, Documents.text(document, "observer.name"), micros(first, at(document)));
+    }
+
+    private static long micros(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1_000;
     }
 
     private static int column(LinkedHashMap<String, Integer> columns, String host) {

@@ -36,7 +36,11 @@ public record CallPage(
         boolean ofAllLegs,
         List<Hold> holds) {
 
-    /** One message, opened by its arrow. */
+    /**
+     * One message, opened by its arrow.
+     *
+     * @param arrow that it has, alone or with the other captures of it
+     */
     public record Message(
             int number,
             String label,
@@ -46,7 +50,8 @@ public record CallPage(
             List<Header> headers,
             List<String> media,
             String raw,
-            List<String> defects) {}
+            List<String> defects,
+            CallFlow.Arrow arrow) {}
 
     public record Header(String name, String value) {}
 
@@ -59,16 +64,19 @@ public record CallPage(
             CallLegs legs,
             boolean ofAllLegs,
             List<Hold> holds) {
+        var flow = CallFlow.of(messages.hits(), ofAllLegs ? legs.callIds() : List.of());
+        var arrows = flow.byMessage();
         var shown = new ArrayList<Message>();
         for (Page.Hit hit : messages.hits()) {
-            shown.add(message(shown.size() + 1, hit.document()));
+            int number = shown.size() + 1;
+            shown.add(message(number, hit.document(), arrows.get(number)));
         }
         return new CallPage(
                 callId,
                 newest(records),
                 Math.max(0, records.size() - 1),
                 messages.total(),
-                CallFlow.of(messages.hits(), ofAllLegs ? legs.callIds() : List.of()),
+                flow,
                 List.copyOf(shown),
                 CallMedia.of(media.hits()),
                 CallLogs.of(logs),
@@ -82,7 +90,7 @@ public record CallPage(
         return records.isEmpty() ? JsonObject.EMPTY_JSON_OBJECT : records.get(0).document();
     }
 
-    private static Message message(int number, JsonObject document) {
+    private static Message message(int number, JsonObject document, CallFlow.Arrow arrow) {
         String raw = Documents.text(document, "event.original");
         return new Message(
                 number,
@@ -94,7 +102,8 @@ public record CallPage(
                 headers(raw),
                 media(document),
                 raw,
-                Documents.texts(document, "rhapsode.defects"));
+                Documents.texts(document, "rhapsode.defects"),
+                arrow);
     }
 
     private static List<Header> headers(String raw) {

@@ -54,7 +54,9 @@ final class FlowSvg {
         for (int column = 0; column < flow.hosts().size(); column++) {
             host(column);
         }
-        flow.arrows().forEach(arrow -> arrow(arrow, links));
+        for (int row = 0; row < flow.arrows().size(); row++) {
+            arrow(flow.arrows().get(row), row, links);
+        }
         return svg.append("</svg>").toString();
     }
 
@@ -72,8 +74,8 @@ final class FlowSvg {
         text("host", "#1c2430", "middle", x, 20, flow.hosts().get(column));
     }
 
-    private void arrow(CallFlow.Arrow arrow, boolean link) {
-        int y = TOP + ROW * (arrow.number() - 1) + 22;
+    private void arrow(CallFlow.Arrow arrow, int row, boolean link) {
+        int y = TOP + ROW * row + 22;
         if (link) {
             svg.append("<a href=\"#m").append(arrow.number()).append("\">");
         }
@@ -124,7 +126,11 @@ final class FlowSvg {
                 .append(y);
         svg.append("l").append(head).append(" -4.5v9z\"/>");
         boolean self = arrow.from() == arrow.to();
-        String detail = arrow.detail() + (arrow.again() ? " (again)" : "");
+        String detail = arrow.detail()
+                + (arrow.again() ? " (retransmission)" : "")
+                + (arrow.others().isEmpty()
+                        ? ""
+                        : " · %d captures".formatted(arrow.others().size() + 1));
         String label = cut(arrow.label()) + (detail.isBlank() ? "" : "  " + detail.strip());
         text("label", colour, self ? "start" : "middle", self ? to + 6 : (from + to) / 2, self ? y + 4 : y - 6, label);
     }

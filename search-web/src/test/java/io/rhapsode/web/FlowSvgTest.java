@@ -27,13 +27,33 @@ class FlowSvgTest {
     }
 
     @Test
-    void theSameBytesOnTheSameWayAreMarkedAsSeenAgain() {
+    void theSameBytesOnTheSameWayAreARetransmission() {
         CallFlow flow = CallFlow.of(List.of(
                 message(0, "10.0.0.1", "10.0.0.2", "INVITE"),
                 message(1, "10.0.0.1", "10.0.0.2", "INVITE"),
                 message(2, "10.0.0.2", "10.0.0.3", "INVITE")));
         assertThat(flow.arrows()).extracting(CallFlow.Arrow::again).containsExactly(false, true, false);
         assertThat(flow.hosts()).containsExactly("10.0.0.1:5060", "10.0.0.2:5060", "10.0.0.3:5060");
+    }
+
+    @Test
+    void whatTwoNodesSawOnOneWireIsOneArrowAndWhatOneOfThemSawTwiceIsTwo() {
+        CallFlow flow = CallFlow.of(List.of(
+                message(0, "10.0.0.1", "10.0.0.2", "INVITE", "one", "dus"),
+                message(1, "10.0.0.1", "10.0.0.2", "INVITE", "one", "cgn"),
+                message(2, "10.0.0.1", "10.0.0.2", "INVITE", "one", "cgn"),
+                message(3, "10.0.0.1", "10.0.0.2", "INVITE", "one", "dus"),
+                message(4, "10.0.0.1", "10.0.0.2", "INVITE", "one", "cgn"),
+                message(5, "10.0.0.2", "10.0.0.3", "INVITE", "one", "cgn")));
+        assertThat(flow.arrows()).extracting(CallFlow.Arrow::number).containsExactly(1, 3, 5, 6);
+        assertThat(flow.arrows()).extracting(CallFlow.Arrow::again).containsExactly(false, true, true, false);
+        assertThat(flow.arrows().get(0).others()).containsExactly(new CallFlow.Capture(2, "cgn", 1_000_000));
+        assertThat(flow.arrows().get(1).others()).containsExactly(new CallFlow.Capture(4, "dus", 1_000_000));
+        assertThat(flow.byMessage()).containsOnlyKeys(1, 2, 3, 4, 5, 6);
+        assertThat(flow.byMessage().get(4).number()).isEqualTo(3);
+        assertThat(FlowSvg.inline(flow))
+                .contains("(retransmission) · 2 captures")
+                .doesNotContain("#m2");
     }
 
     @Test
@@ -64,6 +84,11 @@ class FlowSvgTest {
     }
 
     private static Page.Hit message(int second, String source, String destination, String method, String callId) {
+        return message(second, source, destination, method, callId, "dus");
+    }
+
+    private static Page.Hit message(
+            int second, String source, String destination, String method, String callId, String node) {
         JsonObject document = Json.createObjectBuilder()
                 .add("@timestamp", "2026-11-24T08:00:%02dZ".formatted(second))
                 .add("source", Json.createObjectBuilder().add("ip", source).add("port", 5060))
@@ -76,6 +101,7 @@ class FlowSvgTest {
                                 .add("method", method)
                                 .add("type", "request")
                                 .add("call_id", callId))
+                .add("observer", Json.createObjectBuilder().add("name", node))
                 .add("event", Json.createObjectBuilder().add("original", method))
                 .build();
         return new Page.Hit("id" + second, document);
