@@ -7,6 +7,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Reads fields of documents by their dotted names. */
 final class Documents {
@@ -56,5 +57,16 @@ final class Documents {
             value = object.get(name);
         }
         return value;
+    }
+
+    /** The document without some of what is in its "rhapsode". */
+    static JsonObject without(String[] names, JsonObject document) {
+        JsonObject inner = document.getJsonObject("rhapsode");
+        if (inner == null || Stream.of(names).noneMatch(inner::containsKey)) {
+            return document;
+        }
+        var rest = Json.createObjectBuilder(inner);
+        Stream.of(names).forEach(rest::remove);
+        return Json.createObjectBuilder(document).add("rhapsode", rest).build();
     }
 }
