@@ -9,6 +9,7 @@ import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
 import co.elastic.clients.elasticsearch._types.aggregations.AggregationRange;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
+import co.elastic.clients.elasticsearch.core.CountRequest;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.elasticsearch.core.search.Hit;
@@ -170,7 +171,7 @@ final class CallStore {
         List<FieldValue> after = List.of();
         while (pit != null) {
             var request = everyPage(pit, query, after);
-            var answer = elasticsearch.ask(client -> client.search(request, JsonData.class), null);
+            var answer = elasticsearch.search(request, JsonData.class);
             pit = answer.pitId();
             if (answer.hits().hits().isEmpty()) {
                 break;
@@ -210,11 +211,8 @@ final class CallStore {
     long countAtAnyTime(Search search) {
         var everywhen = new Search(search.kind(), search.query(), null, null, 0, false);
         Query query = query(everywhen, new ArrayList<>());
-        return elasticsearch.ask(
-                client -> client.count(
-                                c -> c.index(search.kind().indices().alias()).query(query))
-                        .count(),
-                0L);
+        return elasticsearch.count(
+                CountRequest.of(c -> c.index(search.kind().indices().alias()).query(query)));
     }
 
     /** Who captured messages, those that captured most; not all if there are very many. */
@@ -225,15 +223,13 @@ final class CallStore {
                 .timeout(config.searchTimeout().toSeconds() + "s")
                 .aggregations(
                         "nodes", a -> a.terms(t -> t.field("observer.name").size(MAX_NODES))));
-        return elasticsearch.ask(
-                client -> values(client.search(request, Void.class)
-                                .aggregations()
-                                .get("nodes"))
-                        .stream()
+        var answer = elasticsearch.searchWhatAnswers(request, Void.class);
+        return answer == null
+                ? List.of()
+                : values(answer.aggregations().get("nodes")).stream()
                         .map(Page.Value::value)
                         .sorted()
-                        .toList(),
-                List.of());
+                        .toList();
     }
 
     /**
@@ -265,9 +261,12 @@ final class CallStore {
 
     /** Null if there is no index yet. */
     private SearchResponse<JsonData> ask(SearchRequest request, List<String> notes) {
-        SearchResponse<JsonData> answer = elasticsearch.ask(client -> client.search(request, JsonData.class), null);
+        SearchResponse<JsonData> answer = elasticsearch.searchWhatAnswers(request, JsonData.class);
         if (answer != null && answer.timedOut()) {
             notes.add("The search took too long and was cut short: numbers are too low.");
+        } else if (answer != null && answer.shards().failed().intValue() > 0) {
+            notes.add("%s of %s parts of the index do not answer: what they hold is missing here."
+                    .formatted(answer.shards().failed(), answer.shards().total()));
         }
         return answer;
     }
@@ -334,24 +333,19 @@ final class CallStore {
                                 .size(MAX_JOINED)
                                 .order(List.of(co.elastic.clients.util.NamedValue.of("newest", SortOrder.Desc))))
                         .aggregations("newest", n -> n.max(m -> m.field("@timestamp")))));
-        return elasticsearch.ask(
-                client -> {
-                    var found =
-                            client.search(request, Void.class).aggregations().get("values");
-                    if (!found.isSterms()) {
-                        // No index has the field yet.
-                        return List.of();
-                    }
-                    var ids = found.sterms();
-                    if (ids.sumOtherDocCount() != null && ids.sumOtherDocCount() > 0) {
-                        notes.add("A part of this query is true of more than " + MAX_JOINED
-                                + " calls: the newest are shown. A narrower time range shows all.");
-                    }
-                    return ids.buckets().array().stream()
-                            .map(bucket -> bucket.key().stringValue())
-                            .toList();
-                },
-                List.of());
+        var answer = ask(request, notes);
+        if (answer == null || !answer.aggregations().get("values").isSterms()) {
+            // No index has the field yet.
+            return List.of();
+        }
+        var ids = answer.aggregations().get("values").sterms();
+        if (ids.sumOtherDocCount() != null && ids.sumOtherDocCount() > 0) {
+            notes.add("A part of this query is true of more than " + MAX_JOINED
+                    + " calls: the newest are shown. A narrower time range shows all.");
+        }
+        return ids.buckets().array().stream()
+                .map(bucket -> bucket.key().stringValue())
+                .toList();
     }
 
     private static SortOptions time(SortOrder order) {
@@ -397,18 +391,11 @@ final class CallStore {
                 .trackTotalHits(t -> t.count(1))
                 .aggregations("min", a -> a.min(m -> m.field("@timestamp")))
                 .aggregations("max", a -> a.max(m -> m.field("@timestamp"))));
-        return elasticsearch.ask(
-                client -> {
-                    var ends = client.search(request, Void.class);
-                    return ends.hits().total().value() == 0
-                            ? 0
-                            : interval((long) (ends.aggregations()
-                                            .get("max")
-                                            .max()
-                                            .value()
-                                    - ends.aggregations().get("min").min().value()));
-                },
-                0L);
+        var ends = elasticsearch.searchWhatAnswers(request, Void.class);
+        return ends == null || ends.hits().total().value() == 0
+                ? 0
+                : interval((long) (ends.aggregations().get("max").max().value()
+                        - ends.aggregations().get("min").min().value()));
     }
 
     static long interval(long millis) {
@@ -483,8 +470,7 @@ final class CallStore {
                 .query(callIds(List.of(callId)))
                 .size(MAX_RECORDS)
                 .sort(time(SortOrder.Desc)));
-        return elasticsearch.ask(
-                client -> hits(client.search(request, JsonData.class).hits().hits()), List.of());
+        return hits(request);
     }
 
     /** The calls that the same session joins, in order of begin, those of it alone that are in the index. */
@@ -493,8 +479,12 @@ final class CallStore {
                 .query(q -> q.term(t -> t.field("rhapsode.call.session").value(session)))
                 .size(MAX_LEGS)
                 .sort(time(SortOrder.Asc)));
-        return elasticsearch.ask(
-                client -> hits(client.search(request, JsonData.class).hits().hits()), List.of());
+        return hits(request);
+    }
+
+    private List<Page.Hit> hits(SearchRequest request) {
+        var answer = elasticsearch.search(request, JsonData.class);
+        return answer == null ? List.of() : hits(answer.hits().hits());
     }
 
     /** Whether there is any document of this Call-ID. */
@@ -503,12 +493,9 @@ final class CallStore {
                 .filter(Indices::isOfCalls)
                 .map(Indices::alias)
                 .toList();
-        return elasticsearch.ask(
-                        client -> client.count(c ->
-                                        c.index(aliases).ignoreUnavailable(true).query(callIds(List.of(callId))))
-                                .count(),
-                        0L)
-                > 0;
+        var request =
+                CountRequest.of(c -> c.index(aliases).ignoreUnavailable(true).query(callIds(List.of(callId))));
+        return elasticsearch.count(request) > 0;
     }
 
     /** In the order of capture, raw bytes included where the text does not say all. */
@@ -537,15 +524,14 @@ final class CallStore {
                 .size(MAX_MESSAGES)
                 .trackTotalHits(t -> t.enabled(true))
                 .sort(time(SortOrder.Asc)));
-        return elasticsearch.ask(
-                client -> {
-                    var answer = client.search(request, JsonData.class);
-                    var hits = new ArrayList<>(hits(answer.hits().hits()));
-                    // Ids begin with the time in microseconds and go on with the place in the raw topic.
-                    hits.sort(Comparator.comparing(Page.Hit::id));
-                    return new Messages(answer.hits().total().value(), List.copyOf(hits));
-                },
-                new Messages(0, List.of()));
+        var answer = elasticsearch.search(request, JsonData.class);
+        if (answer == null) {
+            return new Messages(0, List.of());
+        }
+        var hits = new ArrayList<>(hits(answer.hits().hits()));
+        // Ids begin with the time in microseconds and go on with the place in the raw topic.
+        hits.sort(Comparator.comparing(Page.Hit::id));
+        return new Messages(answer.hits().total().value(), List.copyOf(hits));
     }
 
     private static Query callIds(List<String> callIds) {

@@ -3,6 +3,10 @@ package io.rhapsode.web;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.elasticsearch._types.ShardStatistics;
+import co.elastic.clients.elasticsearch.core.CountRequest;
+import co.elastic.clients.elasticsearch.core.SearchRequest;
+import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.json.SimpleJsonpMapper;
 import co.elastic.clients.transport.TransportException;
 import co.elastic.clients.transport.rest_client.RestClientTransport;
@@ -12,6 +16,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.http.Header;
 import org.apache.http.HttpHost;
 import org.apache.http.message.BasicHeader;
@@ -72,14 +77,79 @@ final class Elasticsearch implements AutoCloseable {
     }
 
     /**
-     * A few times if the connection broke, which may have been an old one that the server was just closing, or if the
-     * server says "not now", which it does in the moment that makes a day's index.
+     * Searches all that there is.
+     *
+     * @return null if nothing has been indexed yet
+     * @throws Refused as {@link #ask}, and 503 if some of the shards do not answer
+     */
+    <T> SearchResponse<T> search(SearchRequest request, Class<T> type) {
+        return ask(client -> whole(client.search(request, type)), null);
+    }
+
+    /** Searches what answers; the rest is asked a few times, and then missing. Null if nothing has been indexed yet. */
+    <T> SearchResponse<T> searchWhatAnswers(SearchRequest request, Class<T> type) {
+        var latest = new AtomicReference<SearchResponse<T>>();
+        try {
+            return ask(
+                    client -> {
+                        latest.set(client.search(request, type));
+                        return whole(latest.get());
+                    },
+                    null);
+        } catch (Refused e) {
+            if (e.getCause() instanceof ShardsMissing) {
+                return latest.get();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Counts all that there is; 0 if nothing has been indexed yet.
+     *
+     * @throws Refused as {@link #search}
+     */
+    long count(CountRequest request) {
+        return ask(
+                client -> {
+                    var answer = client.count(request);
+                    ShardsMissing.check(answer.shards());
+                    return answer.count();
+                },
+                0L);
+    }
+
+    private static <T> SearchResponse<T> whole(SearchResponse<T> answer) throws ShardsMissing {
+        ShardsMissing.check(answer.shards());
+        return answer;
+    }
+
+    /** An answer without what some shards hold, as there is when a node goes away or an index changes its settings. */
+    private static final class ShardsMissing extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private ShardsMissing(ShardStatistics shards) {
+            super("%s of %s shards do not answer".formatted(shards.failed(), shards.total()));
+        }
+
+        static void check(ShardStatistics shards) throws ShardsMissing {
+            if (shards.failed().intValue() > 0) {
+                throw new ShardsMissing(shards);
+            }
+        }
+    }
+
+    /**
+     * A few times if the connection broke, which may have been an old one that the server was just closing, if the
+     * server says "not now", which it does in the moment that makes a day's index, or if shards are missing, as in the
+     * moment that compresses it.
      */
     private <T> T again(Question<T> question) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return question.ask(client);
-            } catch (IOException e) {
+            } catch (IOException | ElasticsearchException e) {
                 if (attempt == ATTEMPTS || !isMomentary(e)) {
                     throw e;
                 }
@@ -89,7 +159,11 @@ final class Elasticsearch implements AutoCloseable {
         }
     }
 
-    private static boolean isMomentary(IOException e) {
+    private static boolean isMomentary(Exception e) {
+        if (e instanceof ElasticsearchException all) {
+            // None of the shards is there.
+            return all.status() == 503;
+        }
         if (e instanceof ResponseException response) {
             int status = response.getResponse().getStatusLine().getStatusCode();
             return status == 503 || status == 429;
@@ -141,6 +215,9 @@ final class Elasticsearch implements AutoCloseable {
                 : ElasticsearchAccess.advice(e);
         if (!advice.isEmpty()) {
             return UNUSABLE + advice;
+        }
+        if (e instanceof ShardsMissing) {
+            return "Elasticsearch lacks a part of the index at the moment: " + e.getMessage();
         }
         if (e instanceof ConnectException) {
             return "Elasticsearch is not there; trying again may help";

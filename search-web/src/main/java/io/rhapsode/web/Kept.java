@@ -85,14 +85,15 @@ final class Kept {
         // A few that came in the same moment may be above the limit.
         var request = SearchRequest.of(
                 r -> r.index(index.alias()).size(Math.min(2 * most, 10_000)).seqNoPrimaryTerm(true));
-        return elasticsearch.ask(
-                client -> client.search(request, JsonData.class).hits().hits().stream()
+        var answer = elasticsearch.search(request, JsonData.class);
+        return answer == null
+                ? List.of()
+                : answer.hits().hits().stream()
                         .map(hit -> new Entry(
                                 hit.id(),
                                 hit.seqNo() + "-" + hit.primaryTerm(),
                                 hit.source().toJson().asJsonObject()))
-                        .toList(),
-                List.of());
+                        .toList();
     }
 
     Optional<Entry> get(String id) {

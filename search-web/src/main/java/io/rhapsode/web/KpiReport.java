@@ -3,6 +3,7 @@ package io.rhapsode.web;
 
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
+import co.elastic.clients.elasticsearch.core.CountRequest;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.Kpi;
@@ -100,10 +101,8 @@ public final class KpiReport {
     }
 
     private void checkNumber(Query query) {
-        long number = elasticsearch.ask(
-                client -> client.count(c -> c.index(Indices.KPIS.alias()).query(query))
-                        .count(),
-                0L);
+        long number = elasticsearch.count(
+                CountRequest.of(c -> c.index(Indices.KPIS.alias()).query(query)));
         if (number > MOST_DOCUMENTS) {
             throw Refused.badRequest("that is of " + number + " minutes and values, more than " + MOST_DOCUMENTS
                     + ": ask for one value or for less time");

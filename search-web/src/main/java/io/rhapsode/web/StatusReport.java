@@ -143,12 +143,10 @@ public final class StatusReport {
                 .size(0)
                 .trackTotalHits(t -> t.enabled(true))
                 .aggregations("newest", a -> a.max(m -> m.field("event.created"))));
-        return elasticsearch.ask(
-                client -> {
-                    var answer = client.search(request, Void.class);
-                    return new Numbers(counts, answer.hits().total().value(), newest(answer.aggregations()));
-                },
-                new Numbers(counts, 0, null));
+        var answer = elasticsearch.search(request, Void.class);
+        return answer == null
+                ? new Numbers(counts, 0, null)
+                : new Numbers(counts, answer.hits().total().value(), newest(answer.aggregations()));
     }
 
     /** A report out of a SIP message is no packet of its own: the message is counted. */
@@ -219,8 +217,8 @@ public final class StatusReport {
                 .aggregations(
                         "stage", a -> a.terms(t -> t.field("rhapsode.stage").size(MAX_KEYS))
                                 .aggregations("outcome", byOutcome)));
-        return elasticsearch.ask(
-                client -> ofGeneration(nested(client.search(request, Void.class).aggregations())), Map.of());
+        var answer = elasticsearch.search(request, Void.class);
+        return answer == null ? Map.of() : ofGeneration(nested(answer.aggregations()));
     }
 
     /** Under the names of the stages in the first generation. */
