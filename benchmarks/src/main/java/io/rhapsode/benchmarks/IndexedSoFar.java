@@ -83,9 +83,11 @@ final class IndexedSoFar {
         }
     }
 
-    /** Merges each index of messages and calls to one segment, as the indexer does when a day is over. */
+    /** Merges each index of messages and calls to one segment, densely, as the indexer does when a day is over. */
     void merge() throws IOException, InterruptedException {
         for (Indices kind : List.of(Indices.SIP, Indices.CALLS)) {
+            put("/" + kind.alias() + "*/_settings?reopen=true", "{\"index.codec\":\"legacy_best_compression\"}");
+            ask("/_cluster/health?wait_for_status=yellow&wait_for_no_initializing_shards=true", null);
             ask("/" + kind.alias() + "*/_forcemerge?max_num_segments=1", BodyPublishers.noBody());
         }
     }
@@ -124,6 +126,12 @@ final class IndexedSoFar {
     private JsonObject ask(String path, BodyPublisher body) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url + path)).header("Content-Type", "application/x-ndjson");
         return ask(body == null ? request : request.POST(body));
+    }
+
+    private void put(String path, String json) throws IOException, InterruptedException {
+        ask(HttpRequest.newBuilder(URI.create(url + path))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(json)));
     }
 
     private JsonObject ask(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Merges finished indices to one segment. Elasticsearch itself leaves dozens in them (of time-based indices it merges 32
- * at once, and no fewer), and each search looks into every one.
+ * Merges finished indices to one segment, densely compressed. Elasticsearch itself leaves dozens in them (of time-based
+ * indices it merges 32 at once, and no fewer), and each search looks into every one.
  *
  * <p>An index is finished when its time is over and nothing was written to it for as long as is set. One index is merged
  * at a time in the whole cluster, the youngest first; nobody waits for it here. An index that was merged and got more
@@ -60,6 +60,7 @@ final class ForceMerge implements Runnable {
     private final RestClient elasticsearch;
     private final RestJson rest;
     private final DatedIndices indices;
+    private final IndexCodec codec;
     private final Duration quiet;
     private final Clock clock;
     private final IndexerMetrics metrics;
@@ -73,6 +74,7 @@ final class ForceMerge implements Runnable {
         this.elasticsearch = elasticsearch;
         this.rest = new RestJson(elasticsearch);
         this.indices = new DatedIndices(rest);
+        this.codec = new IndexCodec(rest);
         this.quiet = quiet;
         this.clock = clock;
         this.metrics = metrics;
@@ -98,7 +100,11 @@ final class ForceMerge implements Runnable {
         var fitting = unmerged.stream().filter(index -> fits(index, disks)).toList();
         metrics.mergesWithoutRoom(unmerged.size() - fitting.size());
         var index = fitting.stream().filter(this::isDue).findFirst().map(Unmerged::name);
-        index.ifPresent(this::merge);
+        if (index.isPresent()) {
+            asked.put(index.get(), clock.instant());
+            makeDense(index.get());
+            merge(index.get());
+        }
         return index;
     }
 
@@ -160,8 +166,16 @@ final class ForceMerge implements Runnable {
                 .isAfter(clock.instant().minus(PAUSE));
     }
 
+    private void makeDense(String index) throws IOException {
+        try {
+            codec.makeDense(index);
+        } catch (IOException e) {
+            metrics.mergeFailed();
+            throw e;
+        }
+    }
+
     private void merge(String index) {
-        asked.put(index, clock.instant());
         waiting.set(true);
         LOG.info("Index {} is finished and being merged to one segment", index);
         var request = new Request("POST", "/" + index + "/_forcemerge");

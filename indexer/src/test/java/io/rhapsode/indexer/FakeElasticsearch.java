@@ -30,6 +30,7 @@ import org.elasticsearch.client.RestClient;
 final class FakeElasticsearch implements AutoCloseable {
 
     private static final String TIER_PREFERENCE = "index.routing.allocation.include._tier_preference";
+    private static final String CODEC = "index.codec";
 
     final Map<String, Integer> templates = new ConcurrentHashMap<>();
     final List<String> templatesPut = Collections.synchronizedList(new ArrayList<>());
@@ -40,6 +41,15 @@ final class FakeElasticsearch implements AutoCloseable {
 
     /** The preference of tiers that an index has, if any. */
     final Map<String, String> tiers = new ConcurrentHashMap<>();
+
+    /** The codec that an index was given, if any. */
+    final Map<String, String> codecs = new ConcurrentHashMap<>();
+
+    /** A codec of which this version does not know. */
+    volatile String unknownCodec = "none";
+
+    /** Whether shards that are opened are there in time. */
+    volatile boolean opensSlowly;
 
     /** What the stats say of an index's only shard, by the index's name. */
     final Map<String, String> shards = new ConcurrentSkipListMap<>();
@@ -135,9 +145,15 @@ final class FakeElasticsearch implements AutoCloseable {
             } else if (path.contains("_tier_preference")) {
                 send(exchange, 200, preferences(path.substring(1, path.indexOf('*'))));
             } else if (exchange.getRequestMethod().equals("PUT") && path.endsWith("/_settings")) {
-                String preference = object(body).getString(TIER_PREFERENCE);
-                tiers.put(path.substring(1, path.indexOf("/_settings")), preference);
-                send(exchange, 200, "{}");
+                send(exchange, set(path.substring(1, path.indexOf("/_settings")), object(body)), "{}");
+            } else if (path.endsWith("/_settings/" + CODEC)) {
+                String codec = codecs.get(path.substring(1, path.indexOf("/_settings")));
+                send(
+                        exchange,
+                        200,
+                        codec == null ? "{}" : "{\"i\":{\"settings\":{\"index.codec\":\"" + codec + "\"}}}");
+            } else if (path.startsWith("/_cluster/health/")) {
+                send(exchange, 200, "{\"timed_out\":" + opensSlowly + "}");
             } else if (path.endsWith("/_stats/docs")) {
                 send(exchange, 200, sizes(path.substring(1, path.indexOf('*'))));
             } else if (path.endsWith("/_forcemerge")) {
@@ -186,6 +202,18 @@ final class FakeElasticsearch implements AutoCloseable {
             }
         }
         return "{\"errors\":" + errors + ",\"items\":[" + String.join(",", items) + "]}";
+    }
+
+    /** Returns the status of the answer. */
+    private int set(String index, JsonObject settings) {
+        if (settings.containsKey(TIER_PREFERENCE)) {
+            tiers.put(index, settings.getString(TIER_PREFERENCE));
+        } else if (settings.getString(CODEC).equals(unknownCodec)) {
+            return 400;
+        } else {
+            codecs.put(index, settings.getString(CODEC));
+        }
+        return 200;
     }
 
     private void merge(HttpExchange exchange, String index) throws IOException {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +213,45 @@ class ForceMergeTest {
         assertThat(metrics.registry().scrape())
                 .contains("outcome=\"failed\"} 0.0")
                 .contains("outcome=\"merged\"} 0.0");
+    }
+
+    @Test
+    void whatIsMergedIsCompressedDenselyFirst() throws Exception {
+        index(YESTERDAY);
+        merge.next();
+        assertThat(elasticsearch.codecs).containsOnly(Map.entry(YESTERDAY, "legacy_best_compression"));
+        awaitOutcome("merged");
+    }
+
+    @Test
+    void anotherCodecIsTakenWhereElasticsearchDoesNotKnowTheFirst() throws Exception {
+        elasticsearch.unknownCodec = "legacy_best_compression";
+        index(YESTERDAY);
+        merge.next();
+        assertThat(elasticsearch.codecs).containsOnly(Map.entry(YESTERDAY, "best_compression"));
+        awaitOutcome("merged");
+    }
+
+    @Test
+    void anIndexWhoseCodecSomebodyHasChosenKeepsIt() throws Exception {
+        elasticsearch.codecs.put(YESTERDAY, "lucene_default");
+        index(YESTERDAY);
+        merge.next();
+        assertThat(elasticsearch.codecs).containsEntry(YESTERDAY, "lucene_default");
+        awaitOutcome("merged");
+    }
+
+    @Test
+    void whoseShardsAreNotBackInTimeIsNotMergedAndTriedAgainAfterAnHour() throws IOException {
+        elasticsearch.opensSlowly = true;
+        index(YESTERDAY);
+        merge.run();
+        assertThat(elasticsearch.merges).isEmpty();
+        assertThat(metrics.registry().scrape()).contains("outcome=\"failed\"} 1.0");
+        elasticsearch.opensSlowly = false;
+        assertThat(merge.next()).isEmpty();
+        now.instant = now.instant.plus(AN_HOUR);
+        assertThat(merge.next()).isPresent();
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.elasticsearch.client.RestClient;
@@ -83,6 +84,11 @@ class IndexUpkeepIT {
         return ShardCopy.all(rest).get(index).get(0).segments();
     }
 
+    /** The indices that are compressed otherwise than Elasticsearch does by itself. */
+    private static Set<String> codecs() throws IOException {
+        return rest.get("/rhapsode-sip-*/_settings/index.codec").keySet();
+    }
+
     private static List<String> indices(Indices kind) throws IOException {
         return new DatedIndices(rest).of(kind).stream().map(DatedIndex::name).toList();
     }
@@ -112,6 +118,8 @@ class IndexUpkeepIT {
         eventually((Assertion) () -> assertThat(metrics.registry().scrape())
                 .contains("rhapsode_indexer_merges_total{outcome=\"merged\"} 1.0"));
         assertThat(segments(finished)).isEqualTo(1);
+        assertThat(codecs()).containsExactly(finished);
+        assertThat(rest.get("/" + finished + "/_count").getInt("count")).isEqualTo(5);
         assertThat(List.of(segments(written), segments(today))).containsExactly(5, 5);
         assertThat(merge().next()).as("another indexer finds it done").isEmpty();
         write(finished, 3);
