@@ -22,6 +22,9 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
 
     private static final long DEFAULT_BYTES = 64L << 20;
 
+    /** Part of a write buffer for a filter of its keys: most of what is looked for is not there. */
+    private static final double FILTER_OF_WRITE_BUFFER = 0.02;
+
     private static Cache cache;
     private static WriteBufferManager writeBuffers;
 
@@ -35,11 +38,14 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         table.setBlockCache(cache);
         table.setCacheIndexAndFilterBlocks(true);
         table.setPinTopLevelIndexAndFilter(true);
+        table.setPinL0FilterAndIndexBlocksInCache(true);
         table.setFilterPolicy(filter);
         options.setTableFormatConfig(table);
         options.setWriteBufferManager(writeBuffers);
         options.setWriteBufferSize(4L << 20);
         options.setMaxWriteBufferNumber(2);
+        options.setMemtablePrefixBloomSizeRatio(FILTER_OF_WRITE_BUFFER);
+        options.setMemtableWholeKeyFiltering(true);
     }
 
     private static synchronized void share(long bytes) {

@@ -153,7 +153,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         long wall = wallMicros();
         clock.record(message.getPacket().getReceivedAtUs(), wall);
         int open = expiry.size();
-        var before = openCalls.get(callId);
+        var before = open(callId);
         var call = CallAggregator.add(before, message, clock.now(wall));
         if (before == null) {
             call = call.toBuilder().setFollowedSinceUs(wall).build();
@@ -177,9 +177,14 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         }
     }
 
+    /** Null if the call is not open, for which the store need not be asked. */
+    private OpenCall open(Bytes callId) {
+        return expiry.contains(callId) ? openCalls.get(callId) : null;
+    }
+
     /** What came too late for its call is in the record of the other one. */
     private void link(Bytes callId, CallLink link) {
-        var call = openCalls.get(callId);
+        var call = open(callId);
         if (call == null) {
             metrics.linkTooLate();
             return;
@@ -195,7 +200,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
 
     /** Of a call that is not open the report is on its own topic alone: it came late, or nobody sends its SIP here. */
     private void addQuality(Bytes callId, MediaReport report) {
-        var call = openCalls.get(callId);
+        var call = open(callId);
         if (call == null) {
             metrics.reportOfNoCall();
             return;
@@ -268,6 +273,9 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private void publishChanged() {
         if (toPublish.isEmpty()) {
             long wall = wallMicros();
+            if (wall - roundEndedAt >= ROUND_MICROS) {
+                openCalls.forgetOld();
+            }
             waiting.takeInto(changed, wall, behind(wall));
             if (changed.isEmpty() || wall - roundEndedAt < ROUND_MICROS) {
                 return;

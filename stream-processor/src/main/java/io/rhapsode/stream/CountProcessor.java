@@ -6,8 +6,8 @@ import io.rhapsode.stream.state.Tally;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +42,10 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
     private final String stage;
     private final Set<String> nodes = new HashSet<>();
     private final Set<Bytes> changed = new LinkedHashSet<>();
-    private final Map<Name, Bytes> keys = new LinkedHashMap<>();
+    private final Map<Name, Bytes> keys = new HashMap<>();
+
+    /** What the store has, of the keys in use. */
+    private final Map<Bytes, Tally> tallies = new HashMap<>();
 
     private ProcessorContext<String, StageCount> context;
     private KeyValueStore<Bytes, Tally> store;
@@ -96,8 +99,8 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
             key = key(name, instance(minute));
             keys.put(name, key);
         }
-        var tally = store.get(key);
-        store.put(
+        var tally = get(key);
+        put(
                 key,
                 (tally == null ? first(name) : tally.toBuilder())
                         .setCount(tally == null ? 1 : tally.getCount() + 1)
@@ -105,12 +108,23 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
         changed.add(key);
     }
 
+    private Tally get(Bytes key) {
+        var tally = tallies.get(key);
+        return tally == null ? store.get(key) : tally;
+    }
+
+    private void put(Bytes key, Tally tally) {
+        store.put(key, tally);
+        tallies.put(key, tally);
+    }
+
     private void advance(long minute) {
         if (minute / HOUR_S > latestMinute / HOUR_S) {
             nodes.clear();
         }
-        if (minute > latestMinute || keys.size() >= MOST_IN_MEMORY) {
+        if (minute > latestMinute || tallies.size() >= MOST_IN_MEMORY) {
             keys.clear();
+            tallies.clear();
         }
         latestMinute = Math.max(latestMinute, minute);
     }
@@ -153,10 +167,10 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
         for (int i = 0; i < PUBLISHED_A_TICK && keysToPublish.hasNext(); i++) {
             Bytes key = keysToPublish.next();
             keysToPublish.remove();
-            var tally = store.get(key);
+            var tally = get(key);
             if (tally != null) {
                 publish(tally);
-                store.put(key, tally.toBuilder().setPublished(tally.getCount()).build());
+                put(key, tally.toBuilder().setPublished(tally.getCount()).build());
             }
         }
         if (changed.isEmpty()) {

@@ -19,6 +19,10 @@ final class ExpiryBuckets {
         return bucketOf.size();
     }
 
+    boolean contains(Bytes callId) {
+        return bucketOf.containsKey(callId);
+    }
+
     /**
      * Looks at the call at this time, or earlier if that was asked for before: putting off is left to the look itself,
      * so that a message costs no move from bucket to bucket.

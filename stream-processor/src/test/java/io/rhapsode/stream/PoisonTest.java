@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever stands in a record or in the state: it costs itself, with a dead letter, and nothing that comes behind it. */
 class PoisonTest {
 
+    private static final int REMEMBERED = 2 * OpenCalls.MOST_LATELY;
+
     /** Kafka's limit for a record, and so for a dead letter with all there is around it. */
     private static final int MOST_KAFKA_TAKES = 1 << 20;
 
@@ -69,7 +71,7 @@ class PoisonTest {
 
     /** So that the next look at any call before these is one at the store. */
     private void forgetObjects() {
-        for (int i = 0; i < OpenCalls.MOST_REMEMBERED; i++) {
+        for (int i = 0; i < REMEMBERED; i++) {
             way.packet(invite("other-" + i));
         }
     }
@@ -140,20 +142,25 @@ class PoisonTest {
 
     @Test
     void aRecordThatTheFollowingOfCallsFailsAtIsAMessageAndADeadLetterBeside() {
-        calls().put(key("call-1"), POISON);
         way.packet(invite("call-1"));
-        way.packet(invite("call-2"));
-        assertThat(way.messages()).hasSize(2);
+        calls().put(
+                        key("call-1"),
+                        POISON.toBuilder()
+                                .setPublishedRevision(POISON.getRevision())
+                                .build());
+        forgetObjects();
+        way.packet(invite("call-1"));
+        assertThat(way.messages()).hasSize(REMEMBERED + 2);
         var letter = onlyLetter();
         assertThat(letter.getReason()).isEqualTo(PoisonRecords.REASON);
         assertThat(letter.getStage()).isEqualTo("stream-processor");
         assertThat(letter.getTopic()).isEqualTo(Topic.RAW.topicName());
-        assertThat(letter.getOffset()).isZero();
+        assertThat(letter.getOffset()).isEqualTo(REMEMBERED + 1);
         assertThat(letter.getDetail()).startsWith("follow-calls: ").contains("Sightings");
         assertThat(letter.getCut()).isFalse();
         // A packet has one outcome, and this one's is that it was parsed.
-        assertThat(counts()).containsExactly(Map.entry("parsed/", 2L));
-        assertThat(way.calls()).extracting(Call::getCallId).containsExactly("call-2");
+        assertThat(counts()).containsExactly(Map.entry("parsed/", REMEMBERED + 2L));
+        assertThat(way.calls()).extracting(Call::getCallId).hasSize(REMEMBERED).doesNotContain("call-1");
     }
 
     @Test
@@ -173,7 +180,7 @@ class PoisonTest {
         });
         assertThat(way.calls())
                 .extracting(Call::getCallId)
-                .hasSize(1 + OpenCalls.MOST_REMEMBERED)
+                .hasSize(1 + REMEMBERED)
                 .contains("call-2")
                 .doesNotContain("call-1");
         assertThat(calls().get(key("call-1"))).isNull();
