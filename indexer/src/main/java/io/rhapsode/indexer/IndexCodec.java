@@ -18,8 +18,8 @@ record IndexCodec(RestJson rest) {
     private static final String SETTING = "index.codec";
 
     /**
-     * The first that Elasticsearch knows. The first is Lucene's DEFLATE; the second is zstd from 8.17 on, no smaller, and
-     * reads a block of 240 KB for one document, not 48.
+     * The first that Elasticsearch knows is taken: Lucene's DEFLATE, else its own dense codec, in newer versions zstd, which takes as
+     * much disk and decompresses 240 KB for one document, not 48.
      */
     private static final List<String> DENSE = List.of("legacy_best_compression", "best_compression");
 

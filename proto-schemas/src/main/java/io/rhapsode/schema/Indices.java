@@ -2,9 +2,9 @@
 package io.rhapsode.schema;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /**
  * The Elasticsearch indices: one kind a document type, each with a template in {@code resources/elasticsearch} and an
@@ -33,6 +33,14 @@ public enum Indices {
     KPIS("rhapsode-kpis", 1);
 
     private static final long LATE_MICROS = Duration.ofDays(7).toSeconds() * 1_000_000;
+
+    private static final long DAY_MICROS = Duration.ofDays(1).toSeconds() * 1_000_000;
+    private static final DateTimeFormatter DAY_FORMAT = DateTimeFormatter.ofPattern("uuuu.MM.dd", Locale.ROOT);
+
+    /** An index by the days since 1970-01-01 UTC: mostly the next document is of the same, and its name need not be made. */
+    private record OfDay(long day, String index) {}
+
+    private volatile OfDay latest = new OfDay(Long.MIN_VALUE, "");
 
     private final String alias;
     private final int generation;
@@ -75,12 +83,16 @@ public enum Indices {
      * @param receivedMicros when it was received, likewise
      */
     public String indexFor(long atMicros, long receivedMicros) {
-        LocalDate day = Instant.ofEpochSecond(Math.floorDiv(atMicros, 1_000_000L))
-                .atOffset(ZoneOffset.UTC)
-                .toLocalDate();
-        return isLate(atMicros, receivedMicros)
-                ? prefix() + day.getYear()
-                : "%s%d.%02d.%02d".formatted(prefix(), day.getYear(), day.getMonthValue(), day.getDayOfMonth());
+        long day = Math.floorDiv(atMicros, DAY_MICROS);
+        if (isLate(atMicros, receivedMicros)) {
+            return prefix() + LocalDate.ofEpochDay(day).getYear();
+        }
+        var known = latest;
+        if (known.day != day) {
+            known = new OfDay(day, prefix() + DAY_FORMAT.format(LocalDate.ofEpochDay(day)));
+            latest = known;
+        }
+        return known.index;
     }
 
     /** Whether a document of this time, received then, goes to an index of its year; both in microseconds. */
