@@ -2,6 +2,8 @@
 package io.rhapsode.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,8 +46,11 @@ class RebalanceIT {
     /** Until all three are at work. */
     private static final int CALLS_A_SECOND_AT_FIRST = 40;
 
-    /** So many calls begin between two messages of one: two seconds. */
-    private static final int APART = 800;
+    /**
+     * So many calls begin between the first message of one and each of its others: two seconds, and less between a BYE and
+     * its answer, which is no part of the call if it takes longer than a call lingers.
+     */
+    private static final int[] AFTER = {0, 800, 1_600, 2_400, 2_420};
 
     private static final int MESSAGES = CALLS * TestCalls.MESSAGES_PER_CALL;
 
@@ -144,14 +150,14 @@ class RebalanceIT {
         Map<String, Object> settings = Map.of("bootstrap.servers", kafka.address(), "linger.ms", 5);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             long next = System.nanoTime();
-            for (int slot = 0; slot < CALLS + (TestCalls.MESSAGES_PER_CALL - 1) * APART; slot++) {
+            for (int slot = 0; slot < CALLS + AFTER[AFTER.length - 1]; slot++) {
                 next += 1_000_000_000L / callsASecond;
                 long wait = next - System.nanoTime();
                 if (wait > 0) {
                     LockSupport.parkNanos(wait);
                 }
-                for (int step = 0; step < TestCalls.MESSAGES_PER_CALL; step++) {
-                    int call = slot - step * APART;
+                for (int step = 0; step < AFTER.length; step++) {
+                    int call = slot - AFTER[step];
                     if (call >= 0 && call < CALLS) {
                         producer.send(raw("rebalance-" + call, step));
                     }
@@ -183,6 +189,8 @@ class RebalanceIT {
                 "read_committed",
                 "auto.offset.reset",
                 "earliest",
+                "max.poll.records",
+                10_000,
                 "enable.auto.commit",
                 false);
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -190,8 +198,9 @@ class RebalanceIT {
 
     private void checkAll() throws Exception {
         var messages = new HashMap<String, Integer>();
+        var ofPartitions = new TreeMap<String, Long>();
         var records = new HashMap<String, Call>();
-        var counts = new HashMap<String, Long>();
+        var counts = new HashMap<String, StageCount>();
         try (var consumer = consumer()) {
             consumer.assign(Stream.of(Topic.SIP, Topic.CALLS, Topic.COUNTS, Topic.DEAD_LETTER)
                     .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
@@ -199,19 +208,21 @@ class RebalanceIT {
                     .toList());
             JsonClient.eventually(PATIENCE, () -> {
                 for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    read(record, messages, records, counts);
+                    read(record, messages, ofPartitions, records, counts);
                 }
-                assertThat(messages).hasSize(MESSAGES);
-                assertThat(records).hasSize(CALLS);
+                assertThat(messages.size()).isEqualTo(MESSAGES);
+                assertThat(torn(records)).as("calls with a second record").isEmpty();
+                assertThat(records.size()).isEqualTo(CALLS);
                 assertThat(records.values()).allMatch(call -> call.getState() == CallState.ENDED);
-                assertThat(counts.values().stream().mapToLong(Long::longValue).sum())
-                        .isEqualTo(MESSAGES);
+                Map<String, Long> counted = counts.values().stream()
+                        .collect(groupingBy(StageCount::getInstance, summingLong(StageCount::getCount)));
+                assertThat(counted).as("what is counted, by partition").isEqualTo(ofPartitions);
                 return null;
             });
             // What came twice, or to the wrong call, comes within this at the latest.
             for (int i = 0; i < 10; i++) {
                 for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    read(record, messages, records, counts);
+                    read(record, messages, ofPartitions, records, counts);
                 }
             }
         }
@@ -224,14 +235,22 @@ class RebalanceIT {
         assertThat(counts.keySet()).allMatch(key -> key.endsWith("/parsed/"));
     }
 
+    private static List<List<Call>> torn(Map<String, Call> records) {
+        return records.values().stream().collect(groupingBy(Call::getCallId)).values().stream()
+                .filter(ofOneCallId -> ofOneCallId.size() > 1)
+                .toList();
+    }
+
     private static void read(
             ConsumerRecord<byte[], byte[]> record,
             Map<String, Integer> messages,
+            Map<String, Long> ofPartitions,
             Map<String, Call> records,
-            Map<String, Long> counts)
+            Map<String, StageCount> counts)
             throws InvalidProtocolBufferException {
         if (record.topic().equals(Topic.SIP.topicName())) {
             messages.merge(MessageId.of(SipMessage.parseFrom(record.value())), 1, Integer::sum);
+            ofPartitions.merge("partition-" + record.partition(), 1L, Long::sum);
         } else if (record.topic().equals(Topic.CALLS.topicName())) {
             var call = Call.parseFrom(record.value());
             records.merge(
@@ -240,7 +259,10 @@ class RebalanceIT {
                     (one, other) -> one.getRevision() > other.getRevision() ? one : other);
         } else if (record.topic().equals(Topic.COUNTS.topicName())) {
             var count = StageCount.parseFrom(record.value());
-            counts.merge(new String(record.key(), UTF_8), count.getCount(), Math::max);
+            counts.merge(
+                    new String(record.key(), UTF_8),
+                    count,
+                    (one, other) -> one.getCount() > other.getCount() ? one : other);
         } else {
             throw new AssertionError("a dead letter");
         }

@@ -41,6 +41,10 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private static final Logger LOG = LoggerFactory.getLogger(CallProcessor.class);
 
     private static final Duration TICK = Duration.ofMillis(100);
+
+    /** This long without a tick, the thread was kept from its work: by a rebalance, by Kafka, or by the machine. */
+    private static final long STANDSTILL_MICROS = 2_000_000;
+
     private static final long ROUND_MICROS = 1_000_000;
 
     /** What one tick may do: 50,000 records and 20,000 closings a second, far above what a partition takes in. */
@@ -65,12 +69,15 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private final long firstRevision;
     private final StreamMetrics metrics;
 
-    private final KpiChanges kpis = new KpiChanges();
-    private final ExpiryBuckets expiry = new ExpiryBuckets();
-    private Set<Bytes> changed = new LinkedHashSet<>();
-    private Set<Bytes> toPublish = new LinkedHashSet<>();
-    private final BacklogWait waiting = new BacklogWait();
+    // All of these are made anew in init: a task whose state was given up is restored and begins again with the
+    // processors it had.
+    private KpiChanges kpis;
+    private ExpiryBuckets expiry;
+    private Set<Bytes> changed;
+    private Set<Bytes> toPublish;
+    private BacklogWait waiting;
     private long roundEndedAt;
+    private long tickedAt;
 
     private ProcessorContext<Bytes, Followed> context;
     private OpenCalls openCalls;
@@ -93,6 +100,12 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     @Override
     public void init(ProcessorContext<Bytes, Followed> context) {
         this.context = context;
+        kpis = new KpiChanges();
+        expiry = new ExpiryBuckets();
+        changed = new LinkedHashSet<>();
+        toPublish = new LinkedHashSet<>();
+        waiting = new BacklogWait();
+        tickedAt = wallMicros();
         openCalls = new OpenCalls(context.getStateStore(STORE));
         legs = context.getStateStore(LegProcessor.STORE);
         clock = new ArrivalClock(readOpenCalls(), wallMicros());
@@ -259,6 +272,11 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     }
 
     private void tick() {
+        long wall = wallMicros();
+        if (wall - tickedAt > STANDSTILL_MICROS) {
+            clock.stoodStill(wall - tickedAt, wall);
+        }
+        tickedAt = wall;
         int open = expiry.size();
         try {
             publishChanged();

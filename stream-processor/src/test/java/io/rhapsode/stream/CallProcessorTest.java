@@ -109,6 +109,32 @@ class CallProcessorTest {
         assertThat(calls).extracting(Call::getOpenedAtUs).containsOnly(TestWay.BEGIN.toEpochMilli() * 1_000);
     }
 
+    /** In a rebalance, say: the answer to the BYE waits in Kafka while the partition's owner is not known. */
+    @Test
+    void whatCouldNotBeReadWhileTheThreadStoodStillIsPartOfTheCall() {
+        send("c1", "0 a INVITE 1 \n 1 a 200/INVITE 1 \n 2 a BYE 2");
+        pass(Duration.ofSeconds(2));
+        way.standStill(Duration.ofSeconds(60));
+        pass(Duration.ofSeconds(10));
+        send("c1", "3 a 200/BYE 2");
+        pass(Duration.ofSeconds(2));
+        var calls = way.calls();
+        assertThat(calls.get(calls.size() - 1).getMessages()).isEqualTo(4);
+    }
+
+    /** A thread with many partitions reads them in turn. */
+    @Test
+    void whileAPartitionIsReadLateWhatWaitsInItIsPartOfTheCall() {
+        sendReceivedAt(way.wall().minusSeconds(40), "c1", "0 a INVITE 1 \n 1 a 200/INVITE 1 \n 2 a BYE 2");
+        pass(Duration.ofSeconds(38));
+        sendReceivedAt(way.wall().minusSeconds(76), "c1", "3 a 200/BYE 2");
+        pass(Duration.ofSeconds(20));
+        var calls = way.calls();
+        assertThat(calls.get(calls.size() - 1).getMessages()).isEqualTo(4);
+        pass(Duration.ofSeconds(80));
+        assertThat(open("c1")).as("but it does not wait for ever").isZero();
+    }
+
     @Test
     void whileABacklogIsReadACallWaitsForMoreOfItsMessages() {
         for (int i = 0; i < 110; i++) {
@@ -343,8 +369,10 @@ class CallProcessorTest {
         tick.punctuate(0);
         assertThat(forwardedCalls(context)).extracting(Call::getCallId).containsExactly("unsaid");
         context.resetForwards();
-        context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli() + 302_000);
-        tick.punctuate(0);
+        for (int second = 1; second <= 302; second++) {
+            context.setCurrentSystemTimeMs(TestWay.BEGIN.toEpochMilli() + second * 1_000);
+            tick.punctuate(0);
+        }
         assertThat(forwardedCalls(context))
                 .extracting(Call::getState)
                 .containsExactly(CallState.FAILED, CallState.FAILED);

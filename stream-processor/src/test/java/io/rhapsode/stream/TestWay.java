@@ -127,7 +127,14 @@ final class TestWay implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /** Second by second, as a stream-processor at work sees it. */
     void pass(Duration time) {
+        for (long left = time.toMillis(); left > 0; left -= 1_000) {
+            standStill(Duration.ofMillis(Math.min(left, 1_000)));
+        }
+    }
+
+    void standStill(Duration time) {
         wall = wall.plus(time);
         driver.advanceWallClockTime(time);
     }
