@@ -69,8 +69,9 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private final long firstRevision;
     private final StreamMetrics metrics;
 
-    // All of these are made anew in init: a task whose state was given up is restored and begins again with the
-    // processors it had.
+    // All of these are made anew in init: a task that was a standby meanwhile, or is restored after a failed commit,
+    // has
+    // the processors it had before.
     private KpiChanges kpis;
     private ExpiryBuckets expiry;
     private Set<Bytes> changed;

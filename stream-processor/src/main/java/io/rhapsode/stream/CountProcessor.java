@@ -60,6 +60,12 @@ final class CountProcessor implements Processor<Bytes, Parsed, String, StageCoun
 
     @Override
     public void init(ProcessorContext<String, StageCount> context) {
+        // A task that was a standby meanwhile, or is restored after a failed commit, has the processors it had before.
+        nodes.clear();
+        changed.clear();
+        keys.clear();
+        tallies.clear();
+        latestMinute = 0;
         this.context = context;
         store = context.getStateStore(STORE);
         var unreadable = new LinkedHashSet<Bytes>();

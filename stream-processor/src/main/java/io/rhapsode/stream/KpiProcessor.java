@@ -76,6 +76,9 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
 
     @Override
     public void init(ProcessorContext<Bytes, Kpi> context) {
+        // A task that was a standby meanwhile, or is restored after a failed commit, has the processors it had before.
+        changed.clear();
+        values.clear();
         this.context = context;
         store = context.getStateStore(STORE);
         try (var sums = store.all()) {

@@ -61,6 +61,8 @@ final class LegProcessor implements Processor<Bytes, Leg, Bytes, CallLink> {
         store = context.getStateStore(STORE);
         openCalls = context.getStateStore(CallProcessor.STORE);
         clock = new ArrivalClock(0, wallMicros());
+        sweptTo = null;
+        toSweep = 0;
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, ignored -> sweep());
     }
 
