@@ -107,10 +107,13 @@ public final class NodeMinute implements Callback {
         total.bytes.add(length);
     }
 
-    /** It is on the disk now; it is received by whoever takes it from there, see {@link #unspooled}. */
+    /**
+     * It came, and is on the disk: in the total alone. Of a minute it is received by whoever takes it from there, see
+     * {@link #unspooled}; counted here first and taken back, it would make a count fall that was told already.
+     */
     public void spooled(int length) {
-        tally.received.add(-1);
-        tally.bytes.add(-length);
+        total.received.add(1);
+        total.bytes.add(length);
         total.spooled.add(1);
     }
 

@@ -102,7 +102,10 @@ public final class Tally {
                 .sum();
     }
 
-    /** Packets whose fate is open, those on the disk included. Never negative: what is counted last is read first. */
+    /**
+     * Packets whose fate is open, those on the disk included. What is counted last is read first, so that it is not negative;
+     * but for the moment in which Kafka confirms a packet before the thread that gave it has counted it.
+     */
     public long inFlight() {
         long ended = total("rejected") + total("sent") + total("failed");
         return received.value() - ended;

@@ -104,6 +104,7 @@ public final class HepSink implements PacketSink, AutoCloseable {
 
     @Override
     public void packet(HepPacket packet, Origin origin, int length, long receivedAtMicros, NodeMinute account) {
+        account.received(length);
         byte[] bytes = encoded(packet, origin.node);
         if (bytes == null) {
             account.failed("too-large");

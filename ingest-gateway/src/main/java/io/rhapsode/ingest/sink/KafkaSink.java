@@ -180,12 +180,14 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
 
     @Override
     public void packet(HepPacket packet, Origin origin, int length, long receivedAtMicros, NodeMinute account) {
+        account.received(length);
         byte[] value = RawRecord.encode(packet, receivedAtMicros, origin);
         send(RawRecord.key(packet), value, receivedAtMicros, account);
     }
 
     @Override
     public void packet(HepView packet, Origin origin, int length, long receivedAtMicros, NodeMinute account) {
+        account.received(length);
         byte[] value = RawRecord.ofThread().encode(packet, receivedAtMicros, origin);
         send(RawRecord.key(packet), value, receivedAtMicros, account);
     }

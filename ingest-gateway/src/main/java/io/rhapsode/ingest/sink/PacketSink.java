@@ -9,11 +9,11 @@ import io.rhapsode.wire.hep.HepView;
 public interface PacketSink {
 
     /**
-     * Takes a packet; its bytes are the caller's again afterwards.
+     * Takes a packet, and counts it as received; its bytes are the caller's again afterwards.
      *
      * @param length bytes it came in, as the account has it
      * @param receivedAtMicros microseconds since 1970-01-01 UTC
-     * @param account told what became of it, here or later
+     * @param account told that it came, and what became of it, here or later
      */
     void packet(HepPacket packet, Origin origin, int length, long receivedAtMicros, NodeMinute account);
 

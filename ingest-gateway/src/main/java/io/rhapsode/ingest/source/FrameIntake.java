@@ -161,7 +161,6 @@ public final class FrameIntake {
     }
 
     private void forward(TransportMessage message, int protocolType, String correlationId) {
-        minute.received(message.payloadLength());
         var packet = packet(message, protocolType, correlationId);
         sink.packet(packet, isTunnelled ? tunnelled : plain, message.payloadLength(), now, minute);
     }

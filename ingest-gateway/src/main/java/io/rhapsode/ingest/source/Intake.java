@@ -104,7 +104,6 @@ public final class Intake implements HepUdpServer.Datagrams {
         if (node.minute == null || node.minute.minute != account.minute(now)) {
             node.minute = account.of(node.origin.node, node.origin.site, now);
         }
-        node.minute.received(length);
         node.minute.captured(view.capturedAtMicros(), now);
         sink.packet(view, node.origin, length, now, node.minute);
     }

@@ -75,6 +75,7 @@ public final class WarmUp {
         public void packet(HepView packet, Origin origin, int length, long at, NodeMinute account) {
             byte[] key = RawRecord.key(packet);
             bytes.addAndGet(key.length + RawRecord.ofThread().encode(packet, at, origin).length);
+            account.received(length);
             account.onCompletion(null, null);
         }
 

@@ -107,6 +107,9 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
         var flight = new Flight(entry, account);
         flights.begin(flight);
         kafka.send(entry.key(), entry.value(), entry.receivedAtMicros(), flight);
+        if (!flight.refused) {
+            account.received(entry.length());
+        }
         if (flights.bytes() > mostInFlight) {
             toDisk("more waits for Kafka than memory is given to it");
         }
@@ -123,6 +126,7 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
                 packets.incrementAndGet();
                 account.spooled(entry.length());
             } else {
+                account.received(entry.length());
                 account.failed(refused);
             }
             return true;
@@ -195,6 +199,9 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
     private final class Flight extends Flights.Flight implements Callback {
         private final NodeMinute account;
 
+        /** It went to the disk instead, before {@link #send} had done with it: it is not received yet. */
+        private boolean refused;
+
         Flight(Entry entry, NodeMinute account) {
             super(entry);
             this.account = account;
@@ -207,6 +214,7 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
             } else if (closing) {
                 return;
             } else if (NodeMinute.isNotNow(failure)) {
+                refused = true;
                 toDisk(failure.getMessage());
                 take(entry(), account);
             } else {

@@ -115,7 +115,6 @@ class AccountTest {
     @Test
     void aPacketOnTheDiskIsToldByWhoeverTakesItFromThere() {
         NodeMinute minute = account.of("n", NOW);
-        minute.received(100);
         minute.spooled(100);
         account.publish(kafka.sink, 1_000, NOW + 10 * MINUTE);
         assertThat(kafka.counts()).as("its minute need not wait for it").isEmpty();

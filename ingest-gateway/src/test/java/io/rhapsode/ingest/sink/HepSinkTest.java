@@ -67,7 +67,6 @@ class HepSinkTest {
 
     private void send(int from, int to) {
         for (int i = from; i < to; i++) {
-            minute.received(1);
             var packet =
                     Packets.packet(1, Packets.invite("call-" + i).getBytes(UTF_8), "other", -1, null, Packets.AT, 42);
             sink.packet(packet, new Origin("capture", "edge-1", "", ""), 100, Packets.AT, minute);
@@ -218,7 +217,6 @@ class HepSinkTest {
     @Test
     void packetThatHepCannotHoldIsTooLarge() {
         sink = sink(config(Transport.TCP, 1 << 20, 1));
-        minute.received(1);
         var packet = Packets.packet(1, new byte[65_530], "n", -1, null, Packets.AT, -1);
         sink.packet(packet, new Origin("n", "", ""), 100, Packets.AT, minute);
         assertThat(account.total().of("failed", "too-large").value()).isEqualTo(1);

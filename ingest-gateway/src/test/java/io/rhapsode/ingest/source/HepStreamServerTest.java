@@ -53,6 +53,7 @@ class HepStreamServerTest {
             String payload = new String(packet.bytes(), packet.payloadOffset(), packet.payloadLength(), US_ASCII);
             callIds.add(payload.replaceAll("(?s).*Call-ID: (\\S+).*", "$1"));
             nodes.add(origin.node);
+            account.received(length);
             account.onCompletion(null, null);
         }
 

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.sink.FakeKafka;
 import io.rhapsode.ingest.sink.Packets;
+import io.rhapsode.schema.StageCount;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +42,6 @@ class SpoolOrderTest {
         byte[] key = Integer.toString(socket).getBytes(UTF_8);
         for (int n = 0; n < EACH; n++) {
             var minute = account.of("edge-1", Packets.AT);
-            minute.received(1);
             sink.take(new Entry(key, Integer.toString(n).getBytes(UTF_8), "edge-1", Packets.AT, 1), minute);
             if (random.nextInt(20) == 0) {
                 sink.flush();
@@ -63,6 +64,26 @@ class SpoolOrderTest {
             kafka.full = random.nextInt(4) == 0;
             sleep(random.nextInt(3));
         }
+    }
+
+    /** Far more often than a gateway does, which tells its counts each second. */
+    private void tell(SpoolSink sink) {
+        while (!over.get()) {
+            account.publish(kafka.sink, 1_000, Packets.AT);
+            sink.publish(1_000, Packets.AT);
+            Thread.onSpinWait();
+        }
+    }
+
+    private void assertNoCountFalls() throws Exception {
+        var last = new HashMap<String, Long>();
+        for (var record : kafka.countRecords()) {
+            String key = new String(record.key(), UTF_8);
+            long count = StageCount.parseFrom(record.value()).getCount();
+            assertThat(count).as(key).isGreaterThan(last.getOrDefault(key, 0L));
+            last.put(key, count);
+        }
+        assertThat(last).hasSizeGreaterThan(3);
     }
 
     private static void sleep(long millis) {
@@ -93,6 +114,7 @@ class SpoolOrderTest {
         }
         sleep(50);
         sink.kafka(kafka.sink);
+        var teller = start(() -> tell(sink));
         for (Thread socket : sockets) {
             socket.join();
         }
@@ -103,6 +125,7 @@ class SpoolOrderTest {
         sink.close();
         over.set(true);
         kafkaThread.join();
+        teller.join();
 
         List<Integer> all = IntStream.range(0, EACH).boxed().toList();
         for (int socket = 0; socket < SOCKETS; socket++) {
@@ -115,6 +138,7 @@ class SpoolOrderTest {
         assertThat(account.total().sent.value()).isEqualTo(SOCKETS * EACH);
         assertThat(account.total().spooled.value()).isGreaterThan(EACH / 10);
         assertThat(sink.packets()).isZero();
+        assertNoCountFalls();
         long offset =
                 ByteBuffer.wrap(Files.readAllBytes(folder.resolve("position"))).getLong();
         assertThat(offset / SpoolLog.GAP).as("times that the disk was used").isGreaterThan(5);

@@ -54,7 +54,6 @@ class SpoolSinkTest {
         void take(int... numbers) {
             for (int number : numbers) {
                 NodeMinute minute = account.of("edge-1", Packets.AT);
-                minute.received(LENGTH);
                 byte[] value = Integer.toString(number).getBytes(UTF_8);
                 sink.take(new Entry(value, value, "edge-1", Packets.AT, LENGTH), minute);
             }
