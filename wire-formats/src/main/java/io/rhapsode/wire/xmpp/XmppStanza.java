@@ -167,7 +167,7 @@ public record XmppStanza(String kind, String from, String to, String id, String 
         while (ampersand >= 0) {
             plain.append(text, from, ampersand);
             int end = ampersand + 1;
-            while (end < text.length() && end - ampersand < 10 && text.charAt(end) != ';') {
+            while (end < text.length() && end - ampersand < 10 && text.charAt(end) != ';' && text.charAt(end) != '&') {
                 end++;
             }
             String resolved =
