@@ -69,9 +69,8 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private final long firstRevision;
     private final StreamMetrics metrics;
 
-    // All of these are made anew in init: a task that was a standby meanwhile, or is restored after a failed commit,
-    // has
-    // the processors it had before.
+    // These begin anew in init: a task that was a standby meanwhile, or is restored after a failed commit, has the
+    // processors it had before.
     private KpiChanges kpis;
     private ExpiryBuckets expiry;
     private Set<Bytes> changed;
@@ -106,6 +105,7 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         changed = new LinkedHashSet<>();
         toPublish = new LinkedHashSet<>();
         waiting = new BacklogWait();
+        roundEndedAt = 0;
         tickedAt = wallMicros();
         openCalls = new OpenCalls(context.getStateStore(STORE));
         legs = context.getStateStore(LegProcessor.STORE);

@@ -385,7 +385,7 @@ class CallProcessorTest {
     }
 
     static <T extends MessageLite> KeyValueStore<Bytes, T> store(
-            MockProcessorContext<Bytes, Followed> context, String name, Parser<T> parser) {
+            MockProcessorContext<?, ?> context, String name, Parser<T> parser) {
         KeyValueStore<Bytes, T> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), ProtoSerde.of(parser))
                 .withLoggingDisabled()

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.KpiFigures;
-import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.stream.state.Amounts;
 import io.rhapsode.stream.state.Changes;
@@ -22,12 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -342,12 +338,7 @@ class KpiProcessorTest {
 
     private static MockProcessorContext<Bytes, Kpi> context() {
         var context = new MockProcessorContext<Bytes, Kpi>();
-        KeyValueStore<Bytes, Sum> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(KpiProcessor.STORE), Serdes.Bytes(), ProtoSerde.of(Sum.parser()))
-                .withLoggingDisabled()
-                .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
+        CallProcessorTest.store(context, KpiProcessor.STORE, Sum.parser());
         context.setCurrentSystemTimeMs(MINUTE * 1_000 + 30_000);
         return context;
     }

@@ -5,20 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.rhapsode.schema.ProtoSerde;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.stream.state.Legs;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Tally;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,14 +48,7 @@ class RestoredTaskTest {
     void countsGoOnFromWhatTheStoreHas(long count) {
         var context = new MockProcessorContext<String, StageCount>();
         context.setCurrentSystemTimeMs(Script.BEGIN / 1_000);
-        KeyValueStore<Bytes, Tally> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(CountProcessor.STORE),
-                        Serdes.Bytes(),
-                        ProtoSerde.of(Tally.parser()))
-                .withLoggingDisabled()
-                .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
+        KeyValueStore<Bytes, Tally> store = CallProcessorTest.store(context, CountProcessor.STORE, Tally.parser());
         var record = new Record<>(KEY, new Parsed(null, null, null, null, null, "edge-1", Script.BEGIN), 0);
         var processor = new CountProcessor(CountProcessor.STAGE);
         processor.init(context);
