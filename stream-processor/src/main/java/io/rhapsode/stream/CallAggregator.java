@@ -242,17 +242,21 @@ final class CallAggregator {
         if (withBoth != hosts) {
             call.clearHosts().addAllHosts(withBoth);
         }
-        var agents = with(call.getUserAgentsList(), message.getUserAgent(), at, 0);
-        if (agents != call.getUserAgentsList()) {
-            call.clearUserAgents().addAllUserAgents(agents);
+        // Each call of a getter gives another list: what with() gives back is the one it was given.
+        var agents = call.getUserAgentsList();
+        var withAgent = with(agents, message.getUserAgent(), at, 0);
+        if (withAgent != agents) {
+            call.clearUserAgents().addAllUserAgents(withAgent);
         }
-        var nodes = with(call.getCaptureNodesList(), packet.getCaptureNode(), at, 0);
-        if (nodes != call.getCaptureNodesList()) {
-            call.clearCaptureNodes().addAllCaptureNodes(nodes);
+        var nodes = call.getCaptureNodesList();
+        var withNode = with(nodes, packet.getCaptureNode(), at, 0);
+        if (withNode != nodes) {
+            call.clearCaptureNodes().addAllCaptureNodes(withNode);
         }
-        var sites = with(call.getSitesList(), packet.getSite(), at, 0);
-        if (sites != call.getSitesList()) {
-            call.clearSites().addAllSites(sites);
+        var sites = call.getSitesList();
+        var withSite = with(sites, packet.getSite(), at, 0);
+        if (withSite != sites) {
+            call.clearSites().addAllSites(withSite);
         }
     }
 

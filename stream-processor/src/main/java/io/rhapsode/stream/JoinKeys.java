@@ -67,16 +67,17 @@ final class JoinKeys {
         String from = Endpoint.address(packet.getSourceAddress());
         String to = Endpoint.address(packet.getDestinationAddress());
         if (!from.isEmpty() && !to.isEmpty()) {
-            var hops =
-                    CallAggregator.with(call.getInviteHopsList(), from + " " + to, message.getAtUs(), 0, MOST_PLACES);
-            if (hops != call.getInviteHopsList()) {
-                call.clearInviteHops().addAllInviteHops(hops);
+            List<Seen> hops = call.getInviteHopsList();
+            var withHop = CallAggregator.with(hops, from + " " + to, message.getAtUs(), 0, MOST_PLACES);
+            if (withHop != hops) {
+                call.clearInviteHops().addAllInviteHops(withHop);
             }
         }
     }
 
     private static void addOffer(OpenCall.Builder call, SipMessage message) {
-        List<Seen> media = call.getOfferedMediaList();
+        List<Seen> before = call.getOfferedMediaList();
+        List<Seen> media = before;
         for (Sdp.Media each : message.getSdp().getMediaList()) {
             String address = each.getAddress();
             if (each.getPort() > 0 && !address.isEmpty() && !address.equals("0.0.0.0")) {
@@ -84,7 +85,7 @@ final class JoinKeys {
                 media = CallAggregator.with(media, text, message.getAtUs(), 0, MOST_PLACES);
             }
         }
-        if (media != call.getOfferedMediaList()) {
+        if (media != before) {
             call.clearOfferedMedia().addAllOfferedMedia(media);
         }
     }
@@ -128,10 +129,10 @@ final class JoinKeys {
         if (value.length() < LEAST_LENGTH || value.length() > MOST_LENGTH) {
             return;
         }
-        var keys = CallAggregator.with(
-                call.getJoinKeysList(), prefix + value, message.getAtUs(), rule.getNumber(), MOST_KEYS);
-        if (keys != call.getJoinKeysList()) {
-            call.clearJoinKeys().addAllJoinKeys(keys);
+        List<Seen> keys = call.getJoinKeysList();
+        var withKey = CallAggregator.with(keys, prefix + value, message.getAtUs(), rule.getNumber(), MOST_KEYS);
+        if (withKey != keys) {
+            call.clearJoinKeys().addAllJoinKeys(withKey);
         }
     }
 }
