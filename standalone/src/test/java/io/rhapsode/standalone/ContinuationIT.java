@@ -47,8 +47,11 @@ class ContinuationIT {
                 play(killed, "-" + round);
             }
             eventually(() -> assertThat(sentToKafka(killed)).isEqualTo(rounds * PACKETS));
+            var children = killed.children();
+            assertThat(children).hasSize(2);
             killed.handle().destroyForcibly();
             killed.awaitEnd(10);
+            eventually(() -> assertThat(children).as("outlive their parent").noneMatch(ProcessHandle::isAlive));
         }
         try (var next = UpProcess.start(data).awaitReady()) {
             eventually(() -> assertThat(documents(next, "rhapsode-sip*")).isEqualTo(rounds * PACKETS));

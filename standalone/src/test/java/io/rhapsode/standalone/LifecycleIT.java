@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.standalone;
 
-import static io.rhapsode.standalone.JsonClient.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
@@ -17,13 +16,22 @@ class LifecycleIT {
     Path data;
 
     @Test
-    void aSecondProcessOnTheSameFolderIsToldWhoHasIt() throws Exception {
-        try (var up = UpProcess.start(data).awaitReady();
-                var second = UpProcess.start(data)) {
-            assertThat(second.awaitEnd(30)).isEqualTo(1);
-            assertThat(second.said())
-                    .isEqualTo("rhapsode: The data folder %s is in use by process %d.%n"
-                            .formatted(data, up.handle().pid()));
+    void aSecondProcessIsToldWhoHasTheFolderAndTheFirstStopsItsChildrenInOrder() throws Exception {
+        try (var up = UpProcess.start(data).awaitReady()) {
+            try (var second = UpProcess.start(data)) {
+                assertThat(second.awaitEnd(30)).isEqualTo(1);
+                assertThat(second.said())
+                        .isEqualTo("rhapsode: The data folder %s is in use by process %d.%n"
+                                .formatted(data, up.handle().pid()));
+            }
+            var children = up.children();
+            assertThat(children).hasSize(2);
+            up.terminate();
+            // 128 + SIGTERM: the way a shell sees it.
+            assertThat(up.awaitEnd(Standalone.CLOSE_SECONDS)).isEqualTo(143);
+            assertThat(up.said()).contains("Stopped.").doesNotContain("stopped by itself");
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
+            assertThat(data.resolve("logs/kafka.log")).content().contains("Transition from SHUTTING_DOWN to SHUTDOWN");
         }
     }
 
@@ -63,34 +71,6 @@ class LifecycleIT {
             assertThat(up.said())
                     .contains(
                             "Elasticsearch has stopped by itself (exit code 137)", "elasticsearch.log", "Node started");
-        }
-    }
-
-    @Test
-    void terminationStopsTheChildrenInOrder() throws Exception {
-        try (var up = UpProcess.start(data).awaitReady()) {
-            var children = up.children();
-            assertThat(children).hasSize(2);
-            up.terminate();
-            // 128 + SIGTERM: the way a shell sees it.
-            assertThat(up.awaitEnd(Standalone.CLOSE_SECONDS)).isEqualTo(143);
-            assertThat(up.said()).contains("Stopped.").doesNotContain("stopped by itself");
-            assertThat(children).noneMatch(ProcessHandle::isAlive);
-            assertThat(data.resolve("logs/kafka.log")).content().contains("Transition from SHUTTING_DOWN to SHUTDOWN");
-        }
-    }
-
-    @Test
-    void noChildOutlivesAParentThatIsKilled() throws Exception {
-        var up = UpProcess.start(data).awaitReady();
-        var children = up.children();
-        assertThat(children).hasSize(2);
-        up.handle().destroyForcibly();
-        up.awaitEnd(10);
-        eventually(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
-        // What the dead left in the folder does not keep the next from starting.
-        try (var next = UpProcess.start(data).awaitReady()) {
-            assertThat(next.children()).hasSize(2);
         }
     }
 }
