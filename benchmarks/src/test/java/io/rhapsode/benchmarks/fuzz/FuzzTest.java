@@ -13,8 +13,8 @@ class FuzzTest {
 
     private static final int SECONDS = 5;
 
-    /** A busy machine did 176, as Jazzer instruments the decoder in the same time: fewer mean that it did not run as meant. */
-    private static final int FEWEST = 50;
+    /** Far below what any machine does: fewer means that Jazzer did not run as meant. */
+    private static final int FEWEST = 1_000;
 
     @TempDir
     Path folder;
