@@ -12,6 +12,7 @@ import io.rhapsode.stream.state.Seen;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -242,21 +243,24 @@ final class CallAggregator {
         if (withBoth != hosts) {
             call.clearHosts().addAllHosts(withBoth);
         }
-        // Each call of a getter gives another list: what with() gives back is the one it was given.
-        var agents = call.getUserAgentsList();
-        var withAgent = with(agents, message.getUserAgent(), at, 0);
-        if (withAgent != agents) {
-            call.clearUserAgents().addAllUserAgents(withAgent);
-        }
-        var nodes = call.getCaptureNodesList();
-        var withNode = with(nodes, packet.getCaptureNode(), at, 0);
-        if (withNode != nodes) {
-            call.clearCaptureNodes().addAllCaptureNodes(withNode);
-        }
-        var sites = call.getSitesList();
-        var withSite = with(sites, packet.getSite(), at, 0);
-        if (withSite != sites) {
-            call.clearSites().addAllSites(withSite);
+        String agent = message.getUserAgent();
+        addText(call.getUserAgentsList(), agent, at, 0, MOST, agents -> call.clearUserAgents()
+                .addAllUserAgents(agents));
+        String node = packet.getCaptureNode();
+        addText(call.getCaptureNodesList(), node, at, 0, MOST, nodes -> call.clearCaptureNodes()
+                .addAllCaptureNodes(nodes));
+        addText(call.getSitesList(), packet.getSite(), at, 0, MOST, sites -> call.clearSites()
+                .addAllSites(sites));
+    }
+
+    /**
+     * Gives the list with the text in it, as {@link #with} makes it, if that is another one than before. It is compared with
+     * the very list that was given: a builder's getter returns a new one each time.
+     */
+    static void addText(List<Seen> seen, String text, long at, int place, int most, Consumer<List<Seen>> changed) {
+        var added = with(seen, text, at, place, most);
+        if (added != seen) {
+            changed.accept(added);
         }
     }
 

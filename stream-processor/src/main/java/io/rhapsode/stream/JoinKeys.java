@@ -67,11 +67,10 @@ final class JoinKeys {
         String from = Endpoint.address(packet.getSourceAddress());
         String to = Endpoint.address(packet.getDestinationAddress());
         if (!from.isEmpty() && !to.isEmpty()) {
-            List<Seen> hops = call.getInviteHopsList();
-            var withHop = CallAggregator.with(hops, from + " " + to, message.getAtUs(), 0, MOST_PLACES);
-            if (withHop != hops) {
-                call.clearInviteHops().addAllInviteHops(withHop);
-            }
+            String hop = from + " " + to;
+            CallAggregator.addText(
+                    call.getInviteHopsList(), hop, message.getAtUs(), 0, MOST_PLACES, hops -> call.clearInviteHops()
+                            .addAllInviteHops(hops));
         }
     }
 
@@ -129,10 +128,9 @@ final class JoinKeys {
         if (value.length() < LEAST_LENGTH || value.length() > MOST_LENGTH) {
             return;
         }
-        List<Seen> keys = call.getJoinKeysList();
-        var withKey = CallAggregator.with(keys, prefix + value, message.getAtUs(), rule.getNumber(), MOST_KEYS);
-        if (withKey != keys) {
-            call.clearJoinKeys().addAllJoinKeys(withKey);
-        }
+        long at = message.getAtUs();
+        CallAggregator.addText(
+                call.getJoinKeysList(), prefix + value, at, rule.getNumber(), MOST_KEYS, keys -> call.clearJoinKeys()
+                        .addAllJoinKeys(keys));
     }
 }
