@@ -53,7 +53,9 @@ class ContinuationIT {
             killed.awaitEnd(10);
             eventually(() -> assertThat(children).as("outlive their parent").noneMatch(ProcessHandle::isAlive));
         }
+        // What the dead left in the folder does not keep the next from starting.
         try (var next = UpProcess.start(data).awaitReady()) {
+            assertThat(next.children()).hasSize(2);
             eventually(() -> assertThat(documents(next, "rhapsode-sip*")).isEqualTo(rounds * PACKETS));
             eventually(() -> assertThat(documents(next, "rhapsode-calls*")).isEqualTo(rounds * CALL_IDS));
         }
