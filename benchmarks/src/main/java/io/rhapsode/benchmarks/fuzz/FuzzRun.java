@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.benchmarks.fuzz;
 
+import com.google.protobuf.ByteString;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.stream.SipMessages;
+import io.rhapsode.wire.MalformedPacket;
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A run of Jazzer in a JVM of its own: it ends its JVM at the first finding.
@@ -39,7 +47,7 @@ record FuzzRun(long executions, boolean found, String output) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath(),
                 "-D" + FuzzEntry.TARGET + "=" + target,
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + FuzzEntry.class.getName(),
@@ -66,5 +74,24 @@ record FuzzRun(long executions, boolean found, String output) {
         String output = Files.readString(log);
         Matcher done = DONE.matcher(output);
         return new FuzzRun(done.find() ? Long.parseLong(done.group(1)) : 0, code != 0, output);
+    }
+
+    /** What the targets need: Jazzer looks through all there is at each start, the services' jars for seconds. */
+    private static String classPath() {
+        var needed = Stream.of(
+                        FuzzEntry.class, MalformedPacket.class, SipMessages.class, RawPacket.class, ByteString.class)
+                .map(FuzzRun::place)
+                .collect(Collectors.toSet());
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(each ->
+                        needed.contains(each) || each.getFileName().toString().startsWith("jazzer"))
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Path place(Class<?> known) {
+        return Path.of(URI.create(
+                known.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 }
