@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -28,13 +29,15 @@ final class ChildServer implements AutoCloseable {
 
     private final String name;
     private final Process process;
+    private final ClassArchive classes;
     private final LogFile log;
     private final long startedAt = System.nanoTime();
     private volatile boolean closing;
 
-    private ChildServer(String name, Process process, LogFile log) {
+    private ChildServer(String name, Process process, ClassArchive classes, LogFile log) {
         this.name = name;
         this.process = process;
+        this.classes = classes;
         this.log = log;
     }
 
@@ -65,12 +68,15 @@ final class ChildServer implements AutoCloseable {
         if (Runtime.version().feature() >= 25) {
             command.add("-XX:+UseCompactObjectHeaders");
         }
-        command.addAll(List.of("-cp", classPath + "/*:" + Installation.ownClasses(), ParentWatch.class.getName()));
+        Path own = Installation.ownClasses();
+        var classes = ClassArchive.of(classPath.getParent(), name.toLowerCase(Locale.ROOT), List.of(classPath, own));
+        command.addAll(classes.options());
+        command.addAll(List.of("-cp", classPath + "/*:" + own, ParentWatch.class.getName()));
         command.addAll(main);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         // One memory arena a core and more of them is RSS without use.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
-        var child = new ChildServer(name, builder.start(), new LogFile(logFile, 10 << 20));
+        var child = new ChildServer(name, builder.start(), classes, new LogFile(logFile, 10 << 20));
         var pump = new Thread(child::pump, name + "-log");
         pump.setDaemon(true);
         pump.start();
@@ -142,6 +148,10 @@ final class ChildServer implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    ClassArchive classes() {
+        return classes;
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.rhapsode.standalone;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Standalone implements AutoCloseable {
 
     /** Bound of {@link #close()}. */
-    public static final int CLOSE_SECONDS = 60;
+    public static final int CLOSE_SECONDS = 80;
 
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
     private static final List<String> HEALTH_PORTS =
@@ -35,6 +36,7 @@ public final class Standalone implements AutoCloseable {
     private LocalKafka kafka;
     private LocalElasticsearch elasticsearch;
     private Services services;
+    private boolean complete;
 
     private Standalone(DataFolder folder, Consumer<String> progress) {
         this.folder = folder;
@@ -54,6 +56,7 @@ public final class Standalone implements AutoCloseable {
         try {
             standalone.startServers(config);
             standalone.startServices(config);
+            standalone.complete = true;
             return standalone;
         } catch (IOException e) {
             standalone.close();
@@ -131,6 +134,7 @@ public final class Standalone implements AutoCloseable {
                 Ports.orFree(config.elasticsearchPort()),
                 config.elasticsearchMegabytes());
         parts.push(elasticsearch);
+        parts.push(this::keepClasses);
         kafka.awaitReady(READY_LIMIT, progress);
         elasticsearch.awaitReady(READY_LIMIT, progress);
     }
@@ -195,6 +199,33 @@ public final class Standalone implements AutoCloseable {
     /** Process id of Elasticsearch. */
     public long elasticsearchPid() {
         return elasticsearch.server().pid();
+    }
+
+    /**
+     * For the next start; of one that was broken off not all would be there. The services are closed by then: nobody
+     * waits for what stands still.
+     */
+    private void keepClasses() throws IOException, InterruptedException {
+        var writing = new ArrayList<ClassArchive.Writing>();
+        if (complete) {
+            write(kafka.server().classes(), kafkaPid(), writing);
+            write(elasticsearch.server().classes(), elasticsearchPid(), writing);
+            write(ClassArchive.ofThisProcess(), ProcessHandle.current().pid(), writing);
+        }
+        for (ClassArchive.Writing each : writing) {
+            if (!each.await()) {
+                progress.accept("  could not write " + each.file());
+            }
+        }
+    }
+
+    private void write(ClassArchive classes, long pid, List<ClassArchive.Writing> writing) throws IOException {
+        if (classes.isMissing()) {
+            if (writing.isEmpty()) {
+                progress.accept("  this once, keeping the programs' classes, for a faster start next time");
+            }
+            writing.add(classes.write(pid));
+        }
     }
 
     /** A service that waits for a server that is gone must not keep the rest from ending. */

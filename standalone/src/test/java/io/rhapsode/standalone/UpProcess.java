@@ -39,13 +39,15 @@ final class UpProcess implements AutoCloseable {
     static UpProcess start(Path data, Map<String, String> settings, String... options) throws IOException {
         Files.createDirectories(data);
         Path output = Files.createTempFile("rhapsode-up", ".txt");
+        Path target = Installation.find().root().resolve("standalone/target");
+        var classPath = List.of(Installation.ownClasses(), target.resolve("lib"));
+        var classes = ClassArchive.of(target, "services-of-tests", classPath);
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx384m",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName(),
-                "up"));
+                "-D" + ClassArchive.OF_THIS_PROCESS + "=" + classes.file()));
+        command.addAll(classes.options());
+        command.addAll(List.of("-cp", classPath.get(0) + ":" + classPath.get(1) + "/*", Main.class.getName(), "up"));
         command.addAll(List.of(options));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("RHAPSODE_"));
