@@ -198,6 +198,12 @@ class BrowserIT {
         assertThat(page.locator("#m4").isVisible()).isTrue();
         assertThat(page.locator("#m4 pre").innerText()).startsWith("BYE sip:bob@callee.test SIP/2.0");
         assertThat(page.locator("#m4 .headers").innerText()).contains("Call-ID").contains("browser-3");
+        double beside = page.locator(".ladder").boundingBox().width;
+        page.locator("#m4 .close").click();
+        assertThat(page.locator("#m4").isVisible()).isFalse();
+        assertThat(page.locator(".ladder").boundingBox().width)
+                .as("without a message beside it")
+                .isGreaterThan(1.5 * beside);
         Download download =
                 page.waitForDownload(() -> page.getByText("pcap", new Page.GetByTextOptions().setExact(true))
                         .click());
