@@ -32,6 +32,10 @@ class ContinuationIT {
             eventually(() -> assertThat(documents(first, "rhapsode-sip*")).isEqualTo(PACKETS));
         }
         try (var second = UpProcess.start(data).awaitReady()) {
+            assertThat(second.children())
+                    .as("started with the classes that the first left behind")
+                    .hasSize(2)
+                    .allMatch(child -> child.info().commandLine().orElse("").contains("-XX:SharedArchiveFile="));
             assertThat(documents(second, "rhapsode-sip*")).isEqualTo(PACKETS);
             play(second, "-second");
             eventually(() -> assertThat(documents(second, "rhapsode-sip*")).isEqualTo(2 * PACKETS));
