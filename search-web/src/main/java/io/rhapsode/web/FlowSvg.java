@@ -8,7 +8,8 @@ import java.util.Locale;
 /** Draws a {@link CallFlow}: one column a host, time downwards, every arrow a link to its message. */
 final class FlowSvg {
 
-    private static final int TIME = 190;
+    private static final int NUMBER = 28;
+    private static final int TIME = 214;
     private static final int COLUMN = 190;
     private static final int ROW = 36;
     private static final int TOP = 46;
@@ -91,7 +92,8 @@ final class FlowSvg {
                 .append("\" height=\"")
                 .append(ROW)
                 .append("\"/>");
-        text("time", "#5b6675", "start", 6, y, CLOCK.format(arrow.at()));
+        text("number", "#8a94a3", "end", NUMBER, y, Integer.toString(arrow.number()));
+        text("time", "#5b6675", "start", NUMBER + 8, y, CLOCK.format(arrow.at()));
         text("offset", "#8a94a3", "end", TIME - 8, y, offset(arrow.offsetMicros()));
         line(arrow, y);
         svg.append("</g>");

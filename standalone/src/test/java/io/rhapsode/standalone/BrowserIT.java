@@ -193,14 +193,18 @@ class BrowserIT {
         assertThat(page.locator("svg.flow .host").allTextContents()).containsExactly("10.0.0.1:5060", "10.0.0.2:5060");
         assertThat(page.locator("svg.flow .label").allTextContents())
                 .containsExactly("INVITE", "180 Ringing  INVITE", "200 OK  INVITE", "BYE", "200 OK  BYE");
+        assertThat(page.locator("svg.flow .number").allTextContents()).containsExactly("1", "2", "3", "4", "5");
         assertThat(page.locator("#m4").isVisible()).isFalse();
         page.locator("svg.flow a").nth(3).click();
         assertThat(page.locator("#m4").isVisible()).isTrue();
         assertThat(page.locator("#m4 pre").innerText()).startsWith("BYE sip:bob@callee.test SIP/2.0");
         assertThat(page.locator("#m4 .headers").innerText()).contains("Call-ID").contains("browser-3");
         double beside = page.locator(".ladder").boundingBox().width;
-        page.locator("#m4 .close").click();
+        page.locator("#m4 .step").getByText("next").click();
         assertThat(page.locator("#m4").isVisible()).isFalse();
+        assertThat(page.locator("#m5 pre").innerText()).startsWith("SIP/2.0 200 OK");
+        page.locator("#m5 .step").getByText("close").click();
+        assertThat(page.locator("#m5").isVisible()).isFalse();
         assertThat(page.locator(".ladder").boundingBox().width)
                 .as("without a message beside it")
                 .isGreaterThan(1.5 * beside);

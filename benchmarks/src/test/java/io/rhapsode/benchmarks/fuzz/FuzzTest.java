@@ -23,6 +23,10 @@ class FuzzTest {
     @EnumSource
     void nothingButTheDeclaredComesOfAnyInput(FuzzTarget target) throws Exception {
         var run = FuzzRun.of(target, SECONDS, folder);
+        if (!run.found() && run.executions() <= FEWEST) {
+            // A machine with much else to do gets more time, and not fewer inputs.
+            run = FuzzRun.of(target, 6 * SECONDS, folder);
+        }
         assertThat(run.found()).as(run.output()).isFalse();
         assertThat(run.executions()).as(run.output()).isGreaterThan(FEWEST);
     }
