@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,8 @@ record ClassArchive(Path file, State state) {
     /** What the script that starts the services says of theirs: the file's place. */
     static final String OF_THIS_PROCESS = "rhapsode.class.archive";
 
-    /** Seconds in which a program, which stands still for it, has to be done. */
-    static final int WRITE_SECONDS = 20;
+    /** In this time a program, which stands still for it, has to be done. */
+    static final Duration WRITE_LIMIT = Duration.ofSeconds(20);
 
     private static final ClassArchive NONE = new ClassArchive(Path.of(""), State.IMPOSSIBLE);
 
@@ -118,8 +119,8 @@ record ClassArchive(Path file, State state) {
     record Writing(Process process, Path unfinished, Path file) {
 
         /** False if it did not come about, which costs nothing but time at the next start. */
-        boolean await() throws IOException, InterruptedException {
-            boolean ended = process.waitFor(WRITE_SECONDS, TimeUnit.SECONDS);
+        boolean await(Duration limit) throws IOException, InterruptedException {
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             process.destroy();
             if (!ended || process.exitValue() != 0 || Files.notExists(unfinished)) {
                 Files.deleteIfExists(unfinished);

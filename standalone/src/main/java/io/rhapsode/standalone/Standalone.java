@@ -212,15 +212,16 @@ public final class Standalone implements AutoCloseable {
             write(elasticsearch.server().classes(), elasticsearchPid(), writing);
             write(ClassArchive.ofThisProcess(), ProcessHandle.current().pid(), writing);
         }
+        long until = System.nanoTime() + ClassArchive.WRITE_LIMIT.toNanos();
         for (ClassArchive.Writing each : writing) {
-            if (!each.await()) {
+            if (!each.await(Duration.ofNanos(until - System.nanoTime()))) {
                 progress.accept("  could not write " + each.file());
             }
         }
     }
 
     private void write(ClassArchive classes, long pid, List<ClassArchive.Writing> writing) throws IOException {
-        if (classes.isMissing()) {
+        if (classes.isMissing() && ProcessHandle.of(pid).isPresent()) {
             if (writing.isEmpty()) {
                 progress.accept("  this once, keeping the programs' classes, for a faster start next time");
             }

@@ -46,7 +46,8 @@ class ClassArchiveTest {
         var process = new ProcessBuilder(java(), first.options().get(0), source.toString()).start();
         try {
             assertThat(process.getInputStream().read()).isEqualTo('1');
-            assertThat(first.write(process.pid()).await()).isTrue();
+            assertThat(first.write(process.pid()).await(ClassArchive.WRITE_LIMIT))
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }
@@ -59,7 +60,8 @@ class ClassArchiveTest {
     void aProgramThatIsGoneLeavesNothingBehind() throws Exception {
         var process = new ProcessBuilder(java(), "-version").start();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(archive().write(process.pid()).await()).isFalse();
+        assertThat(archive().write(process.pid()).await(ClassArchive.WRITE_LIMIT))
+                .isFalse();
         assertThat(archive().state()).isEqualTo(State.MISSING);
     }
 
