@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The classes of a program as its JVM has them in memory, kept for later starts, which take half of the time with them
+ * The classes of a program as its JVM has them in memory, kept for later starts, which are quicker with them
  * (class data sharing, JEP 350). They are written when a program that was started without them is about to end.
  *
  * @param file its place; of one JVM and these jars
