@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -24,19 +25,24 @@ final class ChildServer implements AutoCloseable {
     /** On so few the JVM's usual collector, which works beside the program, does so at the program's cost. */
     private static final int FEW_PROCESSORS = 2;
 
+    /** With 143 a JVM ends that was told to (128 + SIGTERM). */
+    private static final Set<Integer> IN_ORDER = Set.of(0, 143);
+
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
     private final String name;
     private final Process process;
+    private final List<String> jvm;
     private final ClassArchive classes;
     private final LogFile log;
     private final long startedAt = System.nanoTime();
     private volatile boolean closing;
 
-    private ChildServer(String name, Process process, ClassArchive classes, LogFile log) {
+    private ChildServer(String name, Process process, List<String> jvm, ClassArchive classes, LogFile log) {
         this.name = name;
         this.process = process;
+        this.jvm = jvm;
         this.classes = classes;
         this.log = log;
     }
@@ -48,39 +54,49 @@ final class ChildServer implements AutoCloseable {
      */
     static ChildServer start(String name, List<String> options, Path classPath, List<String> main, Path logFile)
             throws IOException {
+        Path own = Installation.ownClasses();
+        String program = name.toLowerCase(Locale.ROOT);
+        var classes = ClassArchive.of(classPath.getParent(), program, List.of(classPath, own))
+                .listedIn(logFile.resolveSibling(program + ".classes"));
+        var jvm = new ArrayList<String>(List.of(ClassArchive.java()));
+        jvm.addAll(options);
+        jvm.addAll(optionsOfAll());
+        jvm.add("-XX:ErrorFile=" + logFile.resolveSibling(program + "-crash-%p.log"));
+        jvm.addAll(classes.options());
+        jvm.addAll(List.of("-cp", classPath + "/*:" + own));
         var command = new ArrayList<String>();
         // In a session of its own, so that Ctrl-C on the terminal reaches only the parent, which stops things in order.
         if (Files.isExecutable(SETSID)) {
             command.add(SETSID.toString());
         }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"));
-        if (Runtime.getRuntime().availableProcessors() <= FEW_PROCESSORS) {
-            command.add("-XX:+UseSerialGC");
-        }
-        if (hasHugePages()) {
-            command.add("-XX:+UseTransparentHugePages");
-        }
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        if (Runtime.version().feature() >= 25) {
-            command.add("-XX:+UseCompactObjectHeaders");
-        }
-        Path own = Installation.ownClasses();
-        var classes = ClassArchive.of(classPath.getParent(), name.toLowerCase(Locale.ROOT), List.of(classPath, own));
-        command.addAll(classes.options());
-        command.addAll(List.of("-cp", classPath + "/*:" + own, ParentWatch.class.getName()));
+        command.addAll(jvm);
+        command.add(ParentWatch.class.getName());
         command.addAll(main);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         // One memory arena a core and more of them is RSS without use.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
-        var child = new ChildServer(name, builder.start(), classes, new LogFile(logFile, 10 << 20));
+        var child = new ChildServer(name, builder.start(), jvm, classes, new LogFile(logFile, 10 << 20));
         var pump = new Thread(child::pump, name + "-log");
         pump.setDaemon(true);
         pump.start();
         return child;
+    }
+
+    private static List<String> optionsOfAll() throws IOException {
+        var options = new ArrayList<String>(List.of("-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"));
+        if (Runtime.getRuntime().availableProcessors() <= FEW_PROCESSORS) {
+            options.add("-XX:+UseSerialGC");
+        }
+        if (hasHugePages()) {
+            options.add("-XX:+UseTransparentHugePages");
+        }
+        if (Runtime.version().feature() >= 22) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (Runtime.version().feature() >= 25) {
+            options.add("-XX:+UseCompactObjectHeaders");
+        }
+        return options;
     }
 
     /** Whether Linux gives pages of 2 MB to who asks: a JVM that asks in vain says so on its first line. */
@@ -154,18 +170,28 @@ final class ChildServer implements AutoCloseable {
         return classes;
     }
 
+    /** The command that started it, up to its class. */
+    List<String> jvm() {
+        return jvm;
+    }
+
     @Override
     public void close() {
+        boolean alive = process.isAlive();
         closing = true;
         // Not Process.destroy(): that closes the child's standard input too, which tells it to halt.
         process.toHandle().destroy();
         try {
             if (!process.waitFor(GOOD_BYE.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+            return;
+        }
+        if (alive && !IN_ORDER.contains(process.exitValue())) {
+            System.err.println(name + " did not end in order (exit code " + process.exitValue() + ")." + tail());
         }
     }
 }

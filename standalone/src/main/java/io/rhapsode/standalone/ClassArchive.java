@@ -2,6 +2,7 @@
 package io.rhapsode.standalone;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,21 +13,23 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The classes of a program as its JVM has them in memory, kept for later starts, which are quicker with them
- * (class data sharing, JEP 350). They are written when a program that was started without them is about to end.
+ * The classes of a program as a JVM has them in memory, kept for later starts, which are quicker with them (class data
+ * sharing, JEP 310). A program that is started without them writes down which classes it loads; when it has ended, a
+ * JVM that runs nothing makes them from that list. (A JVM that writes its own, on demand, crashes soon after: JDK 25.)
  *
  * @param file its place; of one JVM and these jars
+ * @param list the names of the classes, as long as there is no archive
  * @param state what there is to do
  */
-record ClassArchive(Path file, State state) {
+record ClassArchive(Path file, Path list, State state) {
 
     /** What the script that starts the services says of theirs: the file's place. */
     static final String OF_THIS_PROCESS = "rhapsode.class.archive";
 
-    /** In this time a program, which stands still for it, has to be done. */
-    static final Duration WRITE_LIMIT = Duration.ofSeconds(20);
+    /** In this time it has to be made. */
+    static final Duration WRITE_LIMIT = Duration.ofSeconds(45);
 
-    private static final ClassArchive NONE = new ClassArchive(Path.of(""), State.IMPOSSIBLE);
+    private static final ClassArchive NONE = new ClassArchive(Path.of(""), Path.of(""), State.IMPOSSIBLE);
 
     enum State {
         THERE,
@@ -42,25 +45,43 @@ record ClassArchive(Path file, State state) {
      */
     static ClassArchive of(Path folder, String name, List<Path> classPath) throws IOException {
         List<Path> jars = jars(classPath);
-        if (!Files.isWritable(folder)
-                || !Files.isExecutable(jcmd())
-                || !jars.stream().allMatch(Files::isRegularFile)) {
+        if (!Files.isWritable(folder) || !jars.stream().allMatch(Files::isRegularFile)) {
             return NONE;
         }
         Path file = folder.resolve(name + "-" + Runtime.version() + ".jsa");
         if (Files.exists(file) && isOlder(file, jars)) {
             Files.deleteIfExists(file);
         }
-        return new ClassArchive(file, Files.exists(file) ? State.THERE : State.MISSING);
+        return at(file);
     }
 
     /** That of the program this is, if whoever started it wants it. */
     static ClassArchive ofThisProcess() {
         String file = System.getProperty(OF_THIS_PROCESS);
-        if (file == null) {
-            return NONE;
-        }
-        return new ClassArchive(Path.of(file), Files.exists(Path.of(file)) ? State.THERE : State.MISSING);
+        return file == null ? NONE : at(Path.of(file));
+    }
+
+    /** The command that started this process, up to the class. */
+    static List<String> jvmOfThisProcess() {
+        var jvm = new ArrayList<String>(List.of(java()));
+        jvm.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        jvm.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return jvm;
+    }
+
+    /** The JVM that runs this. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static ClassArchive at(Path file) {
+        Path list = Path.of(file + ".classes");
+        return new ClassArchive(file, list, Files.exists(file) ? State.THERE : State.MISSING);
+    }
+
+    /** With its list elsewhere: of two such programs at a time each needs its own. */
+    ClassArchive listedIn(Path other) {
+        return new ClassArchive(file, other, state);
     }
 
     private static List<Path> jars(List<Path> classPath) throws IOException {
@@ -87,46 +108,57 @@ record ClassArchive(Path file, State state) {
         return false;
     }
 
-    private static Path jcmd() {
-        return Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    }
-
     /** For the JVM of the program. What it logs is about single classes that cannot be kept, and no news to anybody. */
     List<String> options() {
         return switch (state) {
             case THERE -> List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds*=off");
-            case MISSING -> List.of("-XX:+RecordDynamicDumpInfo", "-Xlog:cds*=off");
+            case MISSING -> List.of("-XX:DumpLoadedClassList=" + list, "-Xlog:cds*=off");
             case IMPOSSIBLE -> List.of();
         };
     }
 
+    /** Whether a program has run without it and left what it takes to make it. */
     boolean isMissing() {
-        return state == State.MISSING && Files.notExists(file);
+        return state == State.MISSING && Files.notExists(file) && Files.exists(list);
     }
 
-    /** Has a program write it that was started with these options. */
-    Writing write(long pid) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + "." + pid);
-        var command = List.of(jcmd().toString(), Long.toString(pid), "VM.cds", "dynamic_dump", unfinished.toString());
+    /**
+     * Begins to make it.
+     *
+     * @param jvm the command that starts the program, up to its class: java, its options, its class path
+     */
+    Writing write(List<String> jvm) throws IOException {
+        Path unfinished = file.resolveSibling(
+                file.getFileName() + "." + ProcessHandle.current().pid());
+        var command = new ArrayList<String>(jvm);
+        command.removeAll(options());
+        command.addAll(
+                // -Xrs: Ctrl-C ends it, as it does a program that does not ask.
+                List.of(
+                        "-Xrs",
+                        "-Xshare:dump",
+                        "-XX:SharedClassListFile=" + list,
+                        "-XX:SharedArchiveFile=" + unfinished));
         var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        return new Writing(process, unfinished, file);
+        return new Writing(process, unfinished, this);
     }
 
-    /** An archive that is being written. */
-    record Writing(Process process, Path unfinished, Path file) {
+    /** An archive that is being made. */
+    record Writing(Process process, Path unfinished, ClassArchive archive) {
 
         /** False if it did not come about, which costs nothing but time at the next start. */
         boolean await(Duration limit) throws IOException, InterruptedException {
             boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-            process.destroy();
+            process.destroyForcibly().waitFor();
+            Files.deleteIfExists(archive.list);
             if (!ended || process.exitValue() != 0 || Files.notExists(unfinished)) {
                 Files.deleteIfExists(unfinished);
                 return false;
             }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(unfinished, archive.file, StandardCopyOption.ATOMIC_MOVE);
             return true;
         }
     }

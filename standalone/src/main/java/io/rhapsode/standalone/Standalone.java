@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Standalone implements AutoCloseable {
 
     /** Bound of {@link #close()}. */
-    public static final int CLOSE_SECONDS = 80;
+    public static final int CLOSE_SECONDS = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
     private static final List<String> HEALTH_PORTS =
@@ -41,6 +41,7 @@ public final class Standalone implements AutoCloseable {
     private Standalone(DataFolder folder, Consumer<String> progress) {
         this.folder = folder;
         this.progress = progress;
+        parts.push(this::keepClasses);
         parts.push(folder);
     }
 
@@ -134,7 +135,6 @@ public final class Standalone implements AutoCloseable {
                 Ports.orFree(config.elasticsearchPort()),
                 config.elasticsearchMegabytes());
         parts.push(elasticsearch);
-        parts.push(this::keepClasses);
         kafka.awaitReady(READY_LIMIT, progress);
         elasticsearch.awaitReady(READY_LIMIT, progress);
     }
@@ -201,31 +201,30 @@ public final class Standalone implements AutoCloseable {
         return elasticsearch.server().pid();
     }
 
-    /**
-     * For the next start; of one that was broken off not all would be there. The services are closed by then: nobody
-     * waits for what stands still.
-     */
+    /** For the next start, when all else is done; of one that was broken off not all would be there. */
     private void keepClasses() throws IOException, InterruptedException {
         var writing = new ArrayList<ClassArchive.Writing>();
         if (complete) {
-            write(kafka.server().classes(), kafkaPid(), writing);
-            write(elasticsearch.server().classes(), elasticsearchPid(), writing);
-            write(ClassArchive.ofThisProcess(), ProcessHandle.current().pid(), writing);
+            write(kafka.server().classes(), kafka.server().jvm(), writing);
+            write(elasticsearch.server().classes(), elasticsearch.server().jvm(), writing);
+            write(ClassArchive.ofThisProcess(), ClassArchive.jvmOfThisProcess(), writing);
         }
         long until = System.nanoTime() + ClassArchive.WRITE_LIMIT.toNanos();
         for (ClassArchive.Writing each : writing) {
             if (!each.await(Duration.ofNanos(until - System.nanoTime()))) {
-                progress.accept("  could not write " + each.file());
+                progress.accept("  left out: " + each.archive().file());
             }
         }
     }
 
-    private void write(ClassArchive classes, long pid, List<ClassArchive.Writing> writing) throws IOException {
-        if (classes.isMissing() && ProcessHandle.of(pid).isPresent()) {
+    private void write(ClassArchive classes, List<String> jvm, List<ClassArchive.Writing> writing) throws IOException {
+        if (classes.isMissing()) {
             if (writing.isEmpty()) {
-                progress.accept("  this once, keeping the programs' classes, for a faster start next time");
+                // It reaches those that write, too: they belong to this terminal.
+                progress.accept("  this once, keeping the programs' classes for a faster start next time;"
+                        + " Ctrl-C again leaves it out");
             }
-            writing.add(classes.write(pid));
+            writing.add(classes.write(jvm));
         }
     }
 

@@ -30,7 +30,11 @@ class ContinuationIT {
         try (var first = UpProcess.start(data).awaitReady()) {
             play(first, "-first");
             eventually(() -> assertThat(documents(first, "rhapsode-sip*")).isEqualTo(PACKETS));
+            first.stop();
         }
+        assertThat(data.resolve("kafka/log/.kafka_cleanshutdown"))
+                .as("Kafka's word that it ended in order")
+                .exists();
         try (var second = UpProcess.start(data).awaitReady()) {
             assertThat(second.children())
                     .as("started with the classes that the first left behind")

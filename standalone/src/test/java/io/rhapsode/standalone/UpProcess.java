@@ -42,10 +42,8 @@ final class UpProcess implements AutoCloseable {
         Path target = Installation.find().root().resolve("standalone/target");
         var classPath = List.of(Installation.ownClasses(), target.resolve("lib"));
         var classes = ClassArchive.of(target, "services-of-tests", classPath);
-        var command = new ArrayList<String>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-D" + ClassArchive.OF_THIS_PROCESS + "=" + classes.file()));
+        var command = new ArrayList<String>(
+                List.of(ClassArchive.java(), "-Xmx384m", "-D" + ClassArchive.OF_THIS_PROCESS + "=" + classes.file()));
         command.addAll(classes.options());
         command.addAll(List.of("-cp", classPath.get(0) + ":" + classPath.get(1) + "/*", Main.class.getName(), "up"));
         command.addAll(List.of(options));
@@ -119,6 +117,16 @@ final class UpProcess implements AutoCloseable {
     /** SIGTERM. */
     void terminate() {
         process.destroy();
+    }
+
+    /** Ends it as Ctrl-C does, and all it started in order. */
+    void stop() throws IOException, InterruptedException {
+        terminate();
+        // 128 + SIGTERM: the way a shell sees it.
+        assertThat(awaitEnd(Standalone.CLOSE_SECONDS)).isEqualTo(143);
+        assertThat(said())
+                .contains("Stopped.")
+                .doesNotContain("stopped by itself", "While closing", "did not end in order");
     }
 
     /** @return the exit code */
