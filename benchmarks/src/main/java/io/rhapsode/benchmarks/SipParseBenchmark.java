@@ -71,25 +71,8 @@ public class SipParseBenchmark {
     }
 
     /** The messages that both others can read. */
-    @State(Scope.Thread)
-    public static class Common {
-        private byte[][] payloads;
-        private int at;
-
-        @Setup
-        public void load() throws IOException {
-            payloads = common().toArray(byte[][]::new);
-        }
-
-        byte[] next() {
-            at = at + 1 == payloads.length ? 0 : at + 1;
-            return payloads[at];
-        }
-    }
-
     static List<byte[]> common() throws IOException {
-        var sink = new Blackhole(
-                "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
+        var sink = sink();
         var jain = jain();
         PrintStream errors = System.err;
         // pkts-sip prints the stack of each message it cannot read.
@@ -118,7 +101,12 @@ public class SipParseBenchmark {
         }
     }
 
-    private static StringMsgParser jain() {
+    static Blackhole sink() {
+        return new Blackhole(
+                "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
+    }
+
+    static StringMsgParser jain() {
         org.apache.log4j.Logger.getRootLogger().setLevel(org.apache.log4j.Level.OFF);
         return new StringMsgParser();
     }
@@ -133,27 +121,5 @@ public class SipParseBenchmark {
     @Benchmark
     public void step(Ours ours, Blackhole sink) throws InvalidProtocolBufferException {
         ours.step(sink);
-    }
-
-    /** The fields that the others are asked for. */
-    @Benchmark
-    public void fields(Common common, Blackhole sink) {
-        Rivals.ours(common.next(), sink);
-    }
-
-    @Benchmark
-    public void pkts(Common common, Blackhole sink) throws IOException {
-        Rivals.pkts(common.next(), sink);
-    }
-
-    @Benchmark
-    public void jain(Common common, Blackhole sink, Jain parser) throws ParseException {
-        Rivals.jain(parser.parser, common.next(), sink);
-    }
-
-    /** Their parser may be used again, by one thread. */
-    @State(Scope.Thread)
-    public static class Jain {
-        private final StringMsgParser parser = jain();
     }
 }
