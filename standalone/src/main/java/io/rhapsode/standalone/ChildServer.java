@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ final class ChildServer implements AutoCloseable {
     private final LogFile log;
     private final long startedAt = System.nanoTime();
     private volatile boolean closing;
+    private volatile boolean endedInOrder = true;
 
     private ChildServer(String name, Process process, List<String> jvm, ClassArchive classes, LogFile log) {
         this.name = name;
@@ -175,9 +177,16 @@ final class ChildServer implements AutoCloseable {
         return jvm;
     }
 
+    /** Once it is closed: what to tell if it did not end in order; empty if it did. */
+    Optional<String> disorder() {
+        return endedInOrder
+                ? Optional.empty()
+                : Optional.of(name + " did not end in order (exit code " + process.exitValue() + ")." + tail());
+    }
+
     @Override
     public void close() {
-        boolean alive = process.isAlive();
+        boolean toldTo = process.isAlive();
         closing = true;
         // Not Process.destroy(): that closes the child's standard input too, which tells it to halt.
         process.toHandle().destroy();
@@ -185,13 +194,10 @@ final class ChildServer implements AutoCloseable {
             if (!process.waitFor(GOOD_BYE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
+            endedInOrder = !toldTo || IN_ORDER.contains(process.exitValue());
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            return;
-        }
-        if (alive && !IN_ORDER.contains(process.exitValue())) {
-            System.err.println(name + " did not end in order (exit code " + process.exitValue() + ")." + tail());
         }
     }
 }

@@ -126,7 +126,7 @@ public final class Standalone implements AutoCloseable {
                 folder.log("kafka"),
                 Ports.orFree(config.kafkaPort()),
                 config.kafkaMegabytes());
-        parts.push(kafka);
+        parts.push(() -> end(kafka.server()));
         elasticsearch = LocalElasticsearch.start(
                 installation.elasticsearchJars(),
                 installation.elasticsearchHome(),
@@ -134,7 +134,7 @@ public final class Standalone implements AutoCloseable {
                 folder.log("elasticsearch"),
                 Ports.orFree(config.elasticsearchPort()),
                 config.elasticsearchMegabytes());
-        parts.push(elasticsearch);
+        parts.push(() -> end(elasticsearch.server()));
         kafka.awaitReady(READY_LIMIT, progress);
         elasticsearch.awaitReady(READY_LIMIT, progress);
     }
@@ -199,6 +199,11 @@ public final class Standalone implements AutoCloseable {
     /** Process id of Elasticsearch. */
     public long elasticsearchPid() {
         return elasticsearch.server().pid();
+    }
+
+    private void end(ChildServer server) {
+        server.close();
+        server.disorder().ifPresent(progress);
     }
 
     /** For the next start, when all else is done; of one that was broken off not all would be there. */

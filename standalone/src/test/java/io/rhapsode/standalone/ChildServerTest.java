@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChildServerTest {
+
+    /** Runs until it is told to end, and does so with the exit code it was given, if any. */
+    private static final String SERVER = """
+            public class Server {
+                public static void main(String[] arguments) throws Exception {
+                    if (arguments.length > 0) {
+                        Runtime.getRuntime().addShutdownHook(
+                                new Thread(() -> Runtime.getRuntime().halt(Integer.parseInt(arguments[0]))));
+                    }
+                    System.out.println("ready");
+                    Thread.sleep(60_000);
+                }
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path jars;
+    private Path log;
+
+    @BeforeEach
+    void makeJar() throws IOException {
+        jars = Files.createDirectory(folder.resolve("lib"));
+        log = folder.resolve("server.log");
+        Path source = Files.writeString(folder.resolve("Server.java"), SERVER);
+        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, source.toString()))
+                .isZero();
+        try (var jar = new JarOutputStream(Files.newOutputStream(jars.resolve("server.jar")))) {
+            jar.putNextEntry(new JarEntry("Server.class"));
+            Files.copy(folder.resolve("Server.class"), jar);
+        }
+    }
+
+    @Test
+    void aServerThatEndsWhenToldToEndsInOrder() throws Exception {
+        assertThat(ended("Server").disorder()).isEmpty();
+    }
+
+    @Test
+    void aServerThatFailsWhileItEndsIsToldOfWithTheTailOfItsLog() throws Exception {
+        assertThat(ended("Server", "134").disorder()).hasValueSatisfying(told -> assertThat(told)
+                .startsWith("Some did not end in order (exit code 134).")
+                .contains(log.toString(), "ready"));
+    }
+
+    private ChildServer ended(String... main) throws Exception {
+        try (var server = ChildServer.start("Some", List.of("-Xmx32m"), jars, List.of(main), log)) {
+            server.awaitReady(this::isReady, Duration.ofSeconds(30), progress -> {});
+            return server;
+        }
+    }
+
+    private boolean isReady() {
+        try {
+            return Files.exists(log) && Files.readString(log).contains("ready");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
