@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The terminal of {@code up} and {@code demo}: what they say goes there, what the services log goes to a file. */
 final class Console {
@@ -15,6 +18,9 @@ final class Console {
 
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private volatile Standalone running;
+    private volatile List<AutoCloseable> others = List.of();
 
     void say(String line) {
         out.println(line);
@@ -25,6 +31,22 @@ final class Console {
     void logTo(Path data) throws IOException {
         var log = new LogFile(data.resolve("logs").resolve("rhapsode.log"), 10 << 20);
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Starts everything. From here on Ctrl-C and SIGTERM end what there is by then, and the process after it.
+     *
+     * @throws StartRefused as {@link Standalone#start}
+     */
+    Standalone start(StandaloneConfig config) {
+        var starting = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(starting), "shutdown"));
+        try {
+            running = Standalone.start(config, this::say);
+            return running;
+        } finally {
+            begun.countDown();
+        }
     }
 
     /** Shows where everything is. */
@@ -43,21 +65,29 @@ final class Console {
     }
 
     /**
-     * Blocks until a server dies; Ctrl-C or SIGTERM end the process by the shutdown hook.
+     * Blocks until a server dies.
      *
-     * @param others closed before
+     * @param closedBefore what is to be closed before all else
      * @return the exit code
      */
-    int watch(Standalone standalone, AutoCloseable... others) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(standalone, others), "shutdown"));
-        CompletableFuture<String> broken = standalone.broken();
+    int watch(AutoCloseable... closedBefore) {
+        others = List.of(closedBefore);
+        CompletableFuture<String> broken = running.broken();
         err.println("rhapsode: " + broken.join());
         err.flush();
         return SERVER_DIED;
     }
 
-    private void stop(Standalone standalone, AutoCloseable... others) {
+    private void stop(Thread starting) {
+        boolean underWay = begun.getCount() > 0;
+        if (running == null && !underWay) {
+            // The start was refused, and has said why.
+            return;
+        }
         say("Stopping ...");
+        if (underWay) {
+            breakOff(starting);
+        }
         for (AutoCloseable other : others) {
             try {
                 other.close();
@@ -65,7 +95,21 @@ final class Console {
                 say("While stopping: " + e);
             }
         }
-        standalone.close();
+        if (running != null) {
+            running.close();
+        }
         say("Stopped.");
+    }
+
+    /** A start that is interrupted ends what it has started. */
+    private void breakOff(Thread starting) {
+        starting.interrupt();
+        try {
+            if (!begun.await(Standalone.CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                say("What was started did not end in time.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -36,13 +36,13 @@ final class DemoCommand implements Callable<Integer> {
         var console = new Console();
         empty(data, console);
         console.logTo(data);
-        var standalone = Standalone.start(config, console::say);
+        var standalone = console.start(config);
         console.introduce(standalone);
         var calls = DemoCalls.start(
                 Installation.find().demoCaptures(), new InetSocketAddress("127.0.0.1", standalone.hepPort()));
         console.say("Playing the " + calls.size() + " recordings of the demo folder, over and over with new Call-IDs.");
         console.say("Open http://127.0.0.1:" + standalone.httpPort() + "/ and look for a call.");
-        return console.watch(standalone, calls);
+        return console.watch(calls);
     }
 
     /** Deletes what an earlier demo left, and nothing else: a folder without its mark is left alone. */

@@ -116,7 +116,12 @@ final class Services implements AutoCloseable {
             services.ingest = services.add(IngestGateway.start(environment, known));
             return services;
         } catch (RuntimeException e) {
+            // To end in order takes time, which an interrupted thread would not take.
+            boolean interrupted = Thread.interrupted();
             services.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             throw e;
         }
     }

@@ -59,22 +59,34 @@ public final class Standalone implements AutoCloseable {
             standalone.startServices(config);
             standalone.complete = true;
             return standalone;
-        } catch (IOException e) {
-            standalone.close();
-            throw new StartRefused("Cannot start: " + e + ".");
         } catch (InterruptedException e) {
+            throw standalone.brokenOff();
+        } catch (IOException | RuntimeException e) {
+            // Who is interrupted has many words for it, and leaves the mark on the thread.
+            if (Thread.interrupted()) {
+                throw standalone.brokenOff();
+            }
             standalone.close();
-            Thread.currentThread().interrupt();
-            throw new StartRefused("Interrupted while starting.");
-        } catch (IllegalStateException e) {
+            throw refusal(e);
+        }
+    }
+
+    private StartRefused brokenOff() {
+        close();
+        Thread.currentThread().interrupt();
+        return new StartRefused("Interrupted while starting.");
+    }
+
+    private static RuntimeException refusal(Exception e) {
+        if (e instanceof IOException) {
+            return new StartRefused("Cannot start: " + e + ".");
+        }
+        if (e instanceof IllegalStateException) {
             // What a service says when it cannot start: a sentence for the terminal, the place for the log.
             LOG.error("A service does not start", e);
-            standalone.close();
-            throw new StartRefused("A service does not start: " + e.getMessage() + ".");
-        } catch (RuntimeException e) {
-            standalone.close();
-            throw e;
+            return new StartRefused("A service does not start: " + e.getMessage() + ".");
         }
+        return (RuntimeException) e;
     }
 
     private static void checkPorts(StandaloneConfig config) {

@@ -27,8 +27,8 @@ final class UpCommand implements Callable<Integer> {
         var config = StandaloneConfig.from(environment);
         var console = new Console();
         console.logTo(config.data());
-        var standalone = Standalone.start(config, console::say);
+        var standalone = console.start(config);
         console.introduce(standalone);
-        return console.watch(standalone);
+        return console.watch();
     }
 }

@@ -33,6 +33,19 @@ class LifecycleIT {
     }
 
     @Test
+    void aStartThatIsBrokenOffEndsWhatItHasStartedInOrder() throws Exception {
+        try (var up = UpProcess.start(data)) {
+            JsonClient.eventually(() -> assertThat(up.said()).contains("Kafka is ready"));
+            var children = up.children();
+            assertThat(children).hasSize(2);
+            up.stop();
+            assertThat(up.said()).doesNotContain("Rhapsode is up", "Exception");
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
+            assertThat(data.resolve("logs/kafka.log")).content().contains("Transition from SHUTTING_DOWN to SHUTDOWN");
+        }
+    }
+
+    @Test
     void aPortInUseIsNamedWithTheOptionForAnotherOne() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var settings = RunningStandalone.settings(data);
