@@ -238,8 +238,9 @@ public final class Standalone implements AutoCloseable {
         if (classes.isMissing()) {
             if (writing.isEmpty()) {
                 // It reaches those that write, too: they belong to this terminal.
-                progress.accept("  this once, keeping the programs' classes for a faster start next time;"
-                        + " Ctrl-C again leaves it out");
+                progress.accept(
+                        "  this once, in half a minute: keeping the programs' classes for a faster start next time;"
+                                + " Ctrl-C again leaves it out");
             }
             writing.add(classes.write(jvm));
         }
