@@ -94,8 +94,7 @@ final class SipParse implements Callable<Integer> {
     private static RunResult of(Collection<RunResult> results, String method, String messages) {
         return results.stream()
                 .filter(each -> each.getParams().getBenchmark().endsWith("." + method))
-                .filter(each ->
-                        messages == null || messages.equals(each.getParams().getParam("messages")))
+                .filter(each -> messages.equals(each.getParams().getParam("messages")))
                 .findFirst()
                 .orElseThrow();
     }

@@ -203,16 +203,6 @@ public final class Standalone implements AutoCloseable {
         return services.healthPorts();
     }
 
-    /** Process id of Kafka. */
-    public long kafkaPid() {
-        return kafka.server().pid();
-    }
-
-    /** Process id of Elasticsearch. */
-    public long elasticsearchPid() {
-        return elasticsearch.server().pid();
-    }
-
     private void end(ChildServer server) {
         server.close();
         server.disorder().ifPresent(progress);
