@@ -5,7 +5,6 @@ import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.Sdp;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.schema.Uri;
-import io.rhapsode.stream.state.Farewell;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Opening;
 import io.rhapsode.stream.state.Seen;
@@ -63,7 +62,7 @@ final class CallAggregator {
                 .setMessages(call.getMessages() + 1);
         addOpening(call, message);
         addAsserted(call, message);
-        addBye(call, message);
+        Farewells.add(call, message);
         Transactions.add(call, message);
         Sightings.add(call, message);
         addSeen(call, message);
@@ -147,32 +146,6 @@ final class CallAggregator {
             }
         }
     }
-
-    private static void addBye(OpenCall.Builder call, SipMessage message) {
-        if (message.getMethod().equals("BYE")) {
-            call.setBye(earlier(call.hasBye() ? call.getBye() : null, farewell(message)));
-        }
-    }
-
-    static Farewell farewell(SipMessage message) {
-        return Farewell.newBuilder()
-                .setAtUs(message.getAtUs())
-                .setFromTag(message.getFrom().getTag())
-                .setToTag(message.getTo().getTag())
-                .setReason(String.join(", ", message.getReasonList()))
-                .setQ850(cause(message, "Q.850"))
-                .setSipCause(cause(message, "SIP"))
-                .build();
-    }
-
-    static Farewell earlier(Farewell one, Farewell other) {
-        return one == null || FAREWELLS.compare(other, one) < 0 ? other : one;
-    }
-
-    private static final Comparator<Farewell> FAREWELLS = Comparator.comparingLong(Farewell::getAtUs)
-            .thenComparing(Farewell::getFromTag)
-            .thenComparing(Farewell::getToTag)
-            .thenComparing(Farewell::getReason);
 
     /** The first cause of this protocol in Reason (RFC 3326), 0 if there is none. */
     static int cause(SipMessage message, String protocol) {

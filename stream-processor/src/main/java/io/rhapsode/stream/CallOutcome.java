@@ -54,7 +54,7 @@ record CallOutcome(
                     registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null, unanswered);
         }
         Farewell cancel = success == null ? cancel(last) : null;
-        Farewell bye = call.hasBye() ? call.getBye() : null;
+        Farewell bye = Farewells.ending(call, attempts);
         long ringing = ringing(attempts);
         var state = state(call, attempts, success, failure, cancel, bye, ringing, outOfTime);
         Farewell farewell =
@@ -192,7 +192,7 @@ record CallOutcome(
         for (var hop : attempt) {
             // A CANCEL further on may be a proxy's, which goes on trying elsewhere.
             if (hop.hasCancel() && (hop == attempt.get(0) || isBlind(attempt.get(0)))) {
-                cancel = CallAggregator.earlier(cancel, hop.getCancel());
+                cancel = Farewells.earlier(cancel, hop.getCancel());
             }
         }
         return cancel;

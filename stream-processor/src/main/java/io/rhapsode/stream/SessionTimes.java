@@ -66,8 +66,13 @@ record SessionTimes(OpenCall call, CallOutcome outcome, List<Transaction> attemp
     }
 
     private void addDisconnectDelay(Call.Builder record) {
+        if (outcome.state() != CallState.ENDED || outcome.farewell() == null) {
+            return;
+        }
+        // Before it may be those of dialogs that the caller had no use for (RFC 3261 section 13.2.2.4).
+        long bye = outcome.farewell().getAtUs();
         call.getTransactionsList().stream()
-                .filter(hop -> hop.getMethod().equals("BYE") && hop.hasSuccess() && begin(hop) != 0)
+                .filter(hop -> hop.getMethod().equals("BYE") && hop.hasSuccess() && begin(hop) >= bye)
                 .min(BY_BEGIN)
                 .ifPresent(hop ->
                         record.setSddMs(millis(begin(hop), hop.getSuccess().getAtUs())));

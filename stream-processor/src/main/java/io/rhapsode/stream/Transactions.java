@@ -6,7 +6,10 @@ import io.rhapsode.schema.SipMessage;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Reply;
 import io.rhapsode.stream.state.Transaction;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 
 /** The client transactions of one Call-ID: one for each hop, CSeq and side that sends (RFC 3261 section 17.1.3). */
 final class Transactions {
@@ -101,7 +104,7 @@ final class Transactions {
         }
         if (message.getMethod().equals("CANCEL")) {
             var cancel = transaction.hasCancel() ? transaction.getCancel() : null;
-            transaction.setCancel(CallAggregator.earlier(cancel, CallAggregator.farewell(message)));
+            transaction.setCancel(Farewells.earlier(cancel, Farewells.of(message)));
         } else if (CallAggregator.isInDialog(message)) {
             transaction.setInDialogAtUs(CallAggregator.earliest(transaction.getInDialogAtUs(), at));
         } else {
@@ -128,7 +131,7 @@ final class Transactions {
         int code = message.getStatusCode();
         transaction.setRepliedAtUs(CallAggregator.earliest(transaction.getRepliedAtUs(), at));
         if (code > 100 && code < 300 && message.getCseqMethod().equals("INVITE")) {
-            mergeToTag(transaction, message.getTo().getTag());
+            mergeTag(transaction, code, message.getTo().getTag());
         }
         if (code == 180 || code == 183) {
             transaction.setRingingAtUs(CallAggregator.earliest(transaction.getRingingAtUs(), at));
@@ -169,25 +172,34 @@ final class Transactions {
         return reply.build();
     }
 
-    /** Adds the tag to the least ones: which these are does not depend on the order in which they come. */
-    private static void mergeToTag(Transaction.Builder transaction, String tag) {
+    private static void mergeTag(Transaction.Builder transaction, int code, String tag) {
         if (tag.isEmpty()) {
             return;
         }
-        int hash = Sightings.fold(Sightings.hash(0, tag));
-        int greatest = 0;
-        for (int i = 0; i < transaction.getToTagsCount(); i++) {
-            int known = transaction.getToTags(i);
-            if (known == hash) {
-                return;
-            }
-            greatest = known > transaction.getToTags(greatest) ? i : greatest;
+        int hash = tag(tag);
+        if (!transaction.getToTagsList().contains(hash)) {
+            var tags = withTag(transaction.getToTagsList(), hash);
+            transaction.clearToTags().addAllToTags(tags);
         }
-        if (transaction.getToTagsCount() < MOST_TAGS) {
-            transaction.addToTags(hash);
-        } else if (hash < transaction.getToTags(greatest)) {
-            transaction.setToTags(greatest, hash);
+        if (code >= 200 && !transaction.getAnsweredTagsList().contains(hash)) {
+            var tags = withTag(transaction.getAnsweredTagsList(), hash);
+            transaction.clearAnsweredTags().addAllAnsweredTags(tags);
         }
+    }
+
+    /** The least of those tags and this one: which these are does not depend on the order in which they come. */
+    private static List<Integer> withTag(List<Integer> tags, int tag) {
+        var all = new ArrayList<>(tags);
+        all.add(tag);
+        if (all.size() > MOST_TAGS) {
+            all.remove(Collections.max(all));
+        }
+        return all;
+    }
+
+    /** A To tag as it is kept. */
+    static int tag(String tag) {
+        return Sightings.fold(Sightings.hash(0, tag));
     }
 
     static Reply earlier(Reply one, Reply other) {

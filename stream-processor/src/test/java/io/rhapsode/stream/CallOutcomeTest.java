@@ -271,4 +271,27 @@ class CallOutcomeTest {
         assertThat(call.getUserAgents(63)).isEqualTo("agent-63");
         assertThat(call.getMessages()).isEqualTo(603);
     }
+
+    @Test
+    void byeOfADialogThatWasNotSeenToBeginEndsTheCall() {
+        String answered = "0 a INVITE 1 \n 9 a 180/INVITE 1 tag=early \n 99 a 200/INVITE 1 tag=callee \n ";
+        assertThat(call(answered + "900 a BYE 2 dialog tag=nobody").getState()).isEqualTo(CallState.ENDED);
+        assertThat(call(answered + "900 a BYE 2 dialog tag=early").getState())
+                .as("RFC 3261 section 15: of the early dialog alone")
+                .isEqualTo(CallState.ANSWERED);
+    }
+
+    @Test
+    void byesOfAHundredDialogsAreBounded() {
+        var script = new StringBuilder("0 a INVITE 1\n");
+        for (int i = 0; i < 100; i++) {
+            script.append("900 a BYE 2 dialog tag=").append(i).append('\n');
+        }
+        OpenCall open = null;
+        for (var message : Script.messages(script.toString())) {
+            open = CallAggregator.add(open, message, message.getAtUs());
+        }
+        assertThat(open.getByesCount()).isEqualTo(16);
+        assertThat(CallOutcome.of(open, false).state()).isEqualTo(CallState.ENDED);
+    }
 }

@@ -266,6 +266,39 @@ class CallScenariosTest {
                     ring_ms: 3900 srd_successful_ms: 110 further_sightings: 5 b_number_after: "mobile" dialogs: 2
                     """),
             new Scenario(
+                    "RFC 3261 section 13.2.2.4, two answer, the caller talks to the first", "CRRAAAAAAAEE", """
+                    0 a INVITE 1
+                    100 a 180/INVITE 1 tag=desk
+                    120 a 180/INVITE 1 tag=mobile
+                    4000 a 200/INVITE 1 tag=desk
+                    4010 a ACK 1 dialog tag=desk
+                    4020 a 200/INVITE 1 tag=mobile
+                    4030 a ACK 1 dialog tag=mobile
+                    4040 a BYE 2 dialog tag=mobile
+                    4060 a 200/BYE 2 tag=mobile
+                    9000 a INFO 3 dialog tag=desk
+                    64000 a BYE 4 dialog tag=desk
+                    64030 a 200/BYE 4 tag=desk
+                    """, """
+                    state: ENDED method: "INVITE" a_number: "alice" b_number: "bob" messages: 12
+                    ringing_at_us: 100000 answer_at_us: 4000000 end_at_us: 64000000
+                    final_code: 200 final_reason: "Text 200" ring_ms: 3900 duration_ms: 60000 ended_by: "caller"
+                    srd_successful_ms: 100 sdd_ms: 30 dialogs: 2
+                    """),
+            new Scenario(
+                    "RFC 3261 section 15, two answer, one of them hangs up and the call goes on", "CAAAAAA", """
+                    0 a INVITE 1
+                    4000 a 200/INVITE 1 tag=desk
+                    4010 a ACK 1 dialog tag=desk
+                    4020 a 200/INVITE 1 tag=mobile
+                    4030 a ACK 1 dialog tag=mobile
+                    5000 a BYE 7 from=desk dialog tag=caller reason=Q.850;cause=16
+                    5010 a 200/BYE 7 from=desk tag=caller
+                    """, """
+                    state: ANSWERED method: "INVITE" a_number: "alice" b_number: "bob" messages: 7
+                    answer_at_us: 4000000 final_code: 200 final_reason: "Text 200" srd_successful_ms: 4000 dialogs: 2
+                    """),
+            new Scenario(
                     "the same wire seen by two agents, of which one misses a retransmission", "CCCCCRR", """
                     0 a INVITE 1 node=east
                     1 a INVITE 1 node=west

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.rhapsode.stream;
+
+import io.rhapsode.schema.SipMessage;
+import io.rhapsode.stream.state.Farewell;
+import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Transaction;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Who hangs up on whom: the first BYE of each dialog (RFC 3261 section 15), and which of them ends the call. An INVITE
+ * that was forked may be answered several times; callers hang up at once on all but one (RFC 3261 section 13.2.2.4).
+ */
+final class Farewells {
+
+    /** More dialogs of one call than are hardly ever hung up on. */
+    private static final int MOST_DIALOGS = 16;
+
+    private static final Comparator<Farewell> BY_APPEARANCE = Comparator.comparingLong(Farewell::getAtUs)
+            .thenComparing(Farewell::getFromTag)
+            .thenComparing(Farewell::getToTag)
+            .thenComparing(Farewell::getReason);
+
+    private Farewells() {}
+
+    /** Keeps a BYE, if it is the first of its dialog. */
+    static void add(OpenCall.Builder call, SipMessage message) {
+        if (!message.getMethod().equals("BYE")) {
+            return;
+        }
+        var bye = of(message);
+        if (!call.hasBye()) {
+            call.setBye(bye);
+            return;
+        }
+        var first = call.getBye();
+        call.setBye(earlier(first, bye));
+        // Most calls have one dialog, and its BYE is kept once.
+        if (call.getByesCount() > 0 || !dialog(first).equals(dialog(bye))) {
+            addByDialog(call, first);
+            addByDialog(call, bye);
+        }
+    }
+
+    /** Of more dialogs the least are kept: which these are does not depend on the order in which they come. */
+    private static void addByDialog(OpenCall.Builder call, Farewell bye) {
+        String dialog = dialog(bye);
+        int greatest = 0;
+        for (int i = 0; i < call.getByesCount(); i++) {
+            var known = call.getByes(i);
+            if (dialog(known).equals(dialog)) {
+                call.setByes(i, earlier(known, bye));
+                return;
+            }
+            greatest = dialog(known).compareTo(dialog(call.getByes(greatest))) > 0 ? i : greatest;
+        }
+        if (call.getByesCount() < MOST_DIALOGS) {
+            call.addByes(bye);
+        } else if (dialog.compareTo(dialog(call.getByes(greatest))) < 0) {
+            call.setByes(greatest, bye);
+        }
+    }
+
+    /** Both tags, whichever side sends: its own is the From tag (RFC 3261 section 12.2.1.1). */
+    private static String dialog(Farewell bye) {
+        String from = bye.getFromTag();
+        String to = bye.getToTag();
+        return from.compareTo(to) < 0 ? from + " " + to : to + " " + from;
+    }
+
+    /** A BYE or CANCEL. */
+    static Farewell of(SipMessage message) {
+        return Farewell.newBuilder()
+                .setAtUs(message.getAtUs())
+                .setFromTag(message.getFrom().getTag())
+                .setToTag(message.getTo().getTag())
+                .setReason(String.join(", ", message.getReasonList()))
+                .setQ850(CallAggregator.cause(message, "Q.850"))
+                .setSipCause(CallAggregator.cause(message, "SIP"))
+                .build();
+    }
+
+    /** The earlier of two, of which either may be null. */
+    static Farewell earlier(Farewell one, Farewell other) {
+        return one == null || other != null && BY_APPEARANCE.compare(other, one) < 0 ? other : one;
+    }
+
+    /**
+     * The BYE that ended the call: the last of those of the dialogs that were answered, once each has one. Where none is
+     * known to be answered, and of a dialog that nobody saw begin, any BYE ends it.
+     *
+     * @return null if nothing has ended it
+     */
+    static Farewell ending(OpenCall call, List<Transaction> attempts) {
+        if (!call.hasBye()) {
+            return null;
+        }
+        if (attempts.stream().allMatch(attempt -> attempt.getAnsweredTagsCount() == 0)) {
+            return call.getBye();
+        }
+        Farewell ending = null;
+        for (Farewell bye : byes(call)) {
+            boolean known =
+                    attempts.stream().anyMatch(attempt -> isOneOf(bye, attempt.getFromTag(), attempt.getToTagsList()));
+            ending = known ? ending : earlier(ending, bye);
+        }
+        // A back-to-back user agent may keep the Call-ID: its legs are over with the first that is.
+        for (String fromTag : fromTags(attempts)) {
+            var answered = tags(attempts, fromTag, Transaction::getAnsweredTagsList);
+            ending = earlier(ending, lastOfAll(call, fromTag, answered));
+        }
+        return ending;
+    }
+
+    private static List<Farewell> byes(OpenCall call) {
+        return call.getByesCount() > 0 ? call.getByesList() : List.of(call.getBye());
+    }
+
+    private static Set<String> fromTags(List<Transaction> attempts) {
+        var tags = new HashSet<String>();
+        attempts.forEach(attempt -> tags.add(attempt.getFromTag()));
+        return tags;
+    }
+
+    private static Set<Integer> tags(
+            List<Transaction> attempts, String fromTag, Function<Transaction, List<Integer>> tagsOf) {
+        var tags = new HashSet<Integer>();
+        for (Transaction attempt : attempts) {
+            if (attempt.getFromTag().equals(fromTag)) {
+                tags.addAll(tagsOf.apply(attempt));
+            }
+        }
+        return tags;
+    }
+
+    /** The last of the BYEs of these dialogs; null if there is none, or one of them has no BYE. */
+    private static Farewell lastOfAll(OpenCall call, String fromTag, Set<Integer> toTags) {
+        Farewell last = null;
+        for (int toTag : toTags) {
+            Farewell bye = byes(call).stream()
+                    .filter(each -> isOneOf(each, fromTag, List.of(toTag)))
+                    .findFirst()
+                    .orElse(null);
+            if (bye == null) {
+                return null;
+            }
+            last = last == null || BY_APPEARANCE.compare(bye, last) > 0 ? bye : last;
+        }
+        return last;
+    }
+
+    private static boolean isOneOf(Farewell bye, String fromTag, List<Integer> toTags) {
+        return bye.getFromTag().equals(fromTag) && toTags.contains(Transactions.tag(bye.getToTag()))
+                || bye.getToTag().equals(fromTag) && toTags.contains(Transactions.tag(bye.getFromTag()));
+    }
+}
