@@ -27,6 +27,9 @@ import java.util.List;
 record CallOutcome(
         CallState state, long ringingAtUs, Reply success, Reply failure, Farewell farewell, boolean unanswered) {
 
+    /** What an INVITE is told that was ended by a CANCEL or BYE (RFC 3261 section 21.4.25). */
+    static final int TERMINATED = 487;
+
     private static final Comparator<Transaction> BY_BEGIN = Comparator.comparingLong(Transaction::getInitialAtUs)
             .thenComparingInt(Transaction::getCseq)
             .thenComparing(Transaction::getFromTag)
@@ -191,11 +194,18 @@ record CallOutcome(
         Farewell cancel = null;
         for (var hop : attempt) {
             // A CANCEL further on may be a proxy's, which goes on trying elsewhere.
-            if (hop.hasCancel() && (hop == attempt.get(0) || isBlind(attempt.get(0)))) {
+            boolean callers = hop == attempt.get(0) || isBlind(attempt.get(0));
+            if (callers && hop.hasCancel() && !isFinal(hop, hop.getCancel().getAtUs())) {
                 cancel = Farewells.earlier(cancel, hop.getCancel());
             }
         }
         return cancel;
+    }
+
+    /** True if the hop had failed by itself before: a CANCEL has no effect then (RFC 3261 sections 9.1 and 9.2). */
+    private static boolean isFinal(Transaction hop, long atMicros) {
+        var failure = hop.getFailure();
+        return hop.hasFailure() && failure.getCode() != TERMINATED && failure.getAtUs() < atMicros;
     }
 
     private static boolean isBlind(Transaction callersHop) {

@@ -83,6 +83,25 @@ class CallOutcomeTest {
         assertThat(call.getEndedBy()).isEqualTo("caller");
     }
 
+    /** RFC 3261 sections 9.1 and 9.2. */
+    @Test
+    void cancelAfterTheFinalReplyHasNoEffect() {
+        var call = call("""
+                5000 a CANCEL 1
+                0 a INVITE 1
+                100 a 180/INVITE 1
+                4990 a 486/INVITE 1
+                5010 a 481/CANCEL 1
+                """);
+        assertThat(call.getState()).isEqualTo(CallState.FAILED);
+        assertThat(call.getFinalCode()).isEqualTo(486);
+        assertThat(call.getEndAtUs()).isEqualTo(at(4990));
+        assertThat(call.getEndedBy()).isEmpty();
+        assertThat(call.getEndClass()).isEqualTo("busy");
+        var crossed = call("0 a INVITE 1 \n 5000 a CANCEL 1 \n 5001 a 486/INVITE 1");
+        assertThat(crossed.getState()).isEqualTo(CallState.CANCELLED);
+    }
+
     @Test
     void proxyThatCancelsOneHopAndPassesOnABusyIsNoCancelledCall() {
         var call = call("""

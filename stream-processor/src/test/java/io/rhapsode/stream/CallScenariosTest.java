@@ -123,6 +123,19 @@ class CallScenariosTest {
                     why: "the caller gave up after 12.0 s of ringing"
                     srd_successful_ms: 510 further_sightings: 5 dialogs: 1
                     """),
+            new Scenario("RFC 3261 section 9.1, the CANCEL comes after the final reply", "CRFFFF", """
+                    0 a INVITE 1
+                    100 a 180/INVITE 1
+                    5000 a 486/INVITE 1
+                    5001 a CANCEL 1
+                    5002 a ACK 1 dialog
+                    5003 a 481/CANCEL 1
+                    """, """
+                    state: FAILED method: "INVITE" a_number: "alice" b_number: "bob" messages: 6
+                    ringing_at_us: 100000 end_at_us: 5000000 final_code: 486 final_reason: "Text 486"
+                    ring_ms: 4900 end_class: "busy" why: "486 Text 486 from 10.0.0.2:5060 after 4.9 s of ringing"
+                    srd_successful_ms: 100 srd_failed_ms: 5000 dialogs: 1
+                    """),
             new Scenario("RFC 3665 section 3.9, busy behind a proxy", "CCCRRRRFF", """
                     0 a INVITE 1
                     5 b INVITE 1
