@@ -56,8 +56,9 @@ record CallOutcome(
             return new CallOutcome(
                     registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null, unanswered);
         }
-        Farewell cancel = success == null ? cancel(last) : null;
-        Farewell bye = Farewells.ending(call, attempts);
+        Farewell cancel =
+                success == null ? Farewells.earlier(cancel(last), Farewells.givingUp(call, last, failure)) : null;
+        Farewell bye = Farewells.ending(call, attempts, success != null);
         long ringing = ringing(attempts);
         var state = state(call, attempts, success, failure, cancel, bye, ringing, outOfTime);
         Farewell farewell =

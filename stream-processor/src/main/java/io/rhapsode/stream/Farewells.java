@@ -4,7 +4,9 @@ package io.rhapsode.stream;
 import io.rhapsode.schema.SipMessage;
 import io.rhapsode.stream.state.Farewell;
 import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Reply;
 import io.rhapsode.stream.state.Transaction;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -90,17 +92,18 @@ final class Farewells {
     }
 
     /**
-     * The BYE that ended the call: the last of those of the dialogs that were answered, once each has one. Where none is
-     * known to be answered, and of a dialog that nobody saw begin, any BYE ends it.
+     * The BYE that ended the call: the last of those of the dialogs that were answered, once each has one. Where it is not
+     * known which were, and of a dialog that nobody saw begin, any BYE ends it.
      *
+     * @param answered true if a 2xx was seen
      * @return null if nothing has ended it
      */
-    static Farewell ending(OpenCall call, List<Transaction> attempts) {
+    static Farewell ending(OpenCall call, List<Transaction> attempts, boolean answered) {
         if (!call.hasBye()) {
             return null;
         }
         if (attempts.stream().allMatch(attempt -> attempt.getAnsweredTagsCount() == 0)) {
-            return call.getBye();
+            return answered ? call.getBye() : firstOfOthers(call, attempts);
         }
         Farewell ending = null;
         for (Farewell bye : byes(call)) {
@@ -110,10 +113,48 @@ final class Farewells {
         }
         // A back-to-back user agent may keep the Call-ID: its legs are over with the first that is.
         for (String fromTag : fromTags(attempts)) {
-            var answered = tags(attempts, fromTag, Transaction::getAnsweredTagsList);
-            ending = earlier(ending, lastOfAll(call, fromTag, answered));
+            var dialogs = tags(attempts, fromTag, Transaction::getAnsweredTagsList);
+            ending = earlier(ending, lastOfAll(call, fromTag, dialogs));
         }
         return ending;
+    }
+
+    /** The first that is not the caller's in an early dialog: the call was answered unseen. */
+    private static Farewell firstOfOthers(OpenCall call, List<Transaction> attempts) {
+        Farewell first = null;
+        for (Farewell bye : byes(call)) {
+            boolean early = attempts.stream()
+                    .anyMatch(attempt -> attempt.getFromTag().equals(bye.getFromTag())
+                            && isOneOf(bye, attempt.getFromTag(), attempt.getToTagsList()));
+            first = early ? first : earlier(first, bye);
+        }
+        return first;
+    }
+
+    /**
+     * The BYE by which the caller gave up before an answer: it may send one in an early dialog, the callee must not
+     * (RFC 3261 section 15). The last of the early dialogs', once each has one; the first if the INVITE was terminated.
+     *
+     * @param failure the final reply to the attempt, or null
+     * @return null if there is none, or the attempt had failed by itself before
+     */
+    static Farewell givingUp(OpenCall call, List<Transaction> attempt, Reply failure) {
+        if (!call.hasBye() || attempt.isEmpty()) {
+            return null;
+        }
+        boolean terminated = failure != null && failure.getCode() == CallOutcome.TERMINATED;
+        String caller = attempt.get(0).getFromTag();
+        var early = tags(attempt, caller, Transaction::getToTagsList);
+        Farewell bye = terminated ? firstOf(call, caller, early) : lastOfAll(call, caller, early);
+        boolean late = failure != null && !terminated && bye != null && failure.getAtUs() < bye.getAtUs();
+        return bye == null || late || !bye.getFromTag().equals(caller) ? null : bye;
+    }
+
+    private static Farewell firstOf(OpenCall call, String fromTag, Set<Integer> toTags) {
+        return byes(call).stream()
+                .filter(bye -> isOneOf(bye, fromTag, toTags))
+                .min(BY_APPEARANCE)
+                .orElse(null);
     }
 
     private static List<Farewell> byes(OpenCall call) {
@@ -153,7 +194,7 @@ final class Farewells {
         return last;
     }
 
-    private static boolean isOneOf(Farewell bye, String fromTag, List<Integer> toTags) {
+    private static boolean isOneOf(Farewell bye, String fromTag, Collection<Integer> toTags) {
         return bye.getFromTag().equals(fromTag) && toTags.contains(Transactions.tag(bye.getToTag()))
                 || bye.getToTag().equals(fromTag) && toTags.contains(Transactions.tag(bye.getFromTag()));
     }

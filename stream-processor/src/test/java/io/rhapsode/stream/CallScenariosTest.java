@@ -136,6 +136,32 @@ class CallScenariosTest {
                     ring_ms: 4900 end_class: "busy" why: "486 Text 486 from 10.0.0.2:5060 after 4.9 s of ringing"
                     srd_successful_ms: 100 srd_failed_ms: 5000 dialogs: 1
                     """),
+            new Scenario("RFC 3261 section 15, the caller gives up by a BYE in the early dialog", "CRXXXX", """
+                    0 a INVITE 1
+                    100 a 180/INVITE 1
+                    6100 a BYE 2 dialog
+                    6110 a 200/BYE 2
+                    6120 a 487/INVITE 1
+                    6130 a ACK 1 dialog
+                    """, """
+                    state: CANCELLED method: "INVITE" a_number: "alice" b_number: "bob" messages: 6
+                    ringing_at_us: 100000 end_at_us: 6100000 final_code: 487 final_reason: "Text 487"
+                    ring_ms: 6000 ended_by: "caller" end_class: "cancelled"
+                    why: "the caller gave up after 6.0 s of ringing" srd_successful_ms: 100 dialogs: 1
+                    """),
+            new Scenario("RFC 3261 section 15, one early dialog is ended, the other is answered", "CRRRRAA", """
+                    0 a INVITE 1
+                    100 a 180/INVITE 1 tag=desk
+                    120 a 180/INVITE 1 tag=mobile
+                    3000 a BYE 2 dialog tag=mobile
+                    3010 a 200/BYE 2 tag=mobile
+                    4000 a 200/INVITE 1 tag=desk
+                    4010 a ACK 1 dialog tag=desk
+                    """, """
+                    state: ANSWERED method: "INVITE" a_number: "alice" b_number: "bob" messages: 7
+                    ringing_at_us: 100000 answer_at_us: 4000000 final_code: 200 final_reason: "Text 200"
+                    ring_ms: 3900 srd_successful_ms: 100 dialogs: 2
+                    """),
             new Scenario("RFC 3665 section 3.9, busy behind a proxy", "CCCRRRRFF", """
                     0 a INVITE 1
                     5 b INVITE 1
