@@ -19,10 +19,8 @@ final class Transactions {
             .thenComparing(Reply::getReason)
             .thenComparing(Reply::toByteString, ByteString.unsignedLexicographicalComparator());
 
-    /** Which one is worth more where not all can be kept: those that begin calls, the first attempts before others. */
-    private static final Comparator<Transaction> BY_WORTH = Comparator.<Transaction>comparingInt(
-                    transaction -> transaction.getInitialAtUs() != 0 ? 0 : transaction.getInDialogAtUs() == 0 ? 1 : 2)
-            .thenComparingInt(transaction -> transaction.getMethod().equals("INVITE") ? 0 : 1)
+    /** Which one is worth more where not all can be kept; of the same kind the first attempts before others. */
+    private static final Comparator<Transaction> BY_WORTH = Comparator.comparingInt(Transactions::worth)
             .thenComparingInt(Transaction::getCseq)
             .thenComparing(Transaction::getFromTag)
             .thenComparing(Transaction::getBranch);
@@ -95,6 +93,19 @@ final class Transactions {
             }
         }
         call.removeTransactions(least);
+    }
+
+    /** 0 is best: what begins calls, then what ends them, then what changes them, before all that goes on in them. */
+    private static int worth(Transaction transaction) {
+        boolean invite = transaction.getMethod().equals("INVITE");
+        if (transaction.getInitialAtUs() != 0) {
+            return invite ? 0 : 1;
+        }
+        if (transaction.getMethod().equals("BYE")) {
+            return 3;
+        }
+        boolean onlyReplies = transaction.getInDialogAtUs() == 0;
+        return invite ? onlyReplies ? 2 : 5 : onlyReplies ? 4 : 6;
     }
 
     private static Transaction merge(Transaction.Builder transaction, SipMessage message) {

@@ -313,4 +313,18 @@ class CallOutcomeTest {
         assertThat(open.getByesCount()).isEqualTo(16);
         assertThat(CallOutcome.of(open, false).state()).isEqualTo(CallState.ENDED);
     }
+
+    @Test
+    void byeIsKeptThoughMoreWasSentWithinTheDialogThanCanBe() {
+        var script = new StringBuilder("0 a INVITE 1 \n 50 a 180/INVITE 1 \n 90 a 200/INVITE 1 \n");
+        for (int i = 0; i < 300; i++) {
+            script.append(1_000 + i).append(" a INFO ").append(2 + i).append(" dialog\n");
+            script.append(1_001 + i).append(" a 200/INFO ").append(2 + i).append('\n');
+            script.append(1_002 + i).append(" a 200/MESSAGE ").append(2 + i).append('\n');
+        }
+        var call = call(script + "9000 a BYE 400 dialog \n 9070 a 200/BYE 400");
+        assertThat(call.getState()).isEqualTo(CallState.ENDED);
+        assertThat(call.getSddMs()).isEqualTo(70);
+        assertThat(call.getAnswerAtUs()).isEqualTo(at(90));
+    }
 }
