@@ -192,8 +192,10 @@ def registration(call, requests, out):
     last = max(request.cseq for request in requests)
     refused = [m for m in replies if m.code >= 300 and m.cseq == last]
     out.count("registrations")
-    out.count("registrations_succeeded", bool(success))
-    for reply in (success or refused)[:1]:
+    # The latest request decides: one that was renewed in vain has failed.
+    latest = [m for m in success if m.cseq == last]
+    out.count("registrations_succeeded", bool(latest))
+    for reply in (latest or refused)[:1]:
         out.count("registration_codes %d" % reply.code)
     if success:
         pairs = [(request, reply) for request in requests for reply in success

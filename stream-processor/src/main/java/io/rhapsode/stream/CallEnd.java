@@ -96,11 +96,17 @@ record CallEnd(List<Transaction> attempts, CallOutcome outcome, String endedBy) 
     }
 
     private String authentication() {
+        int succeeded = attempts.stream()
+                .filter(Transaction::hasSuccess)
+                .mapToInt(Transaction::getCseq)
+                .max()
+                .orElse(-1);
         long tries = attempts.stream()
+                .filter(attempt -> attempt.getCseq() > succeeded)
                 .map(attempt -> attempt.getCseq() + " " + attempt.getFromTag())
                 .distinct()
                 .count();
-        return tries == 1 ? "no credentials were sent: " : "authentication failed after " + tries + " attempts: ";
+        return tries <= 1 ? "no credentials were sent: " : "authentication failed after " + tries + " attempts: ";
     }
 
     /** Who sent it first: of the hops of the last attempt the one that had this code before the others passed it on. */
@@ -144,8 +150,16 @@ record CallEnd(List<Transaction> attempts, CallOutcome outcome, String endedBy) 
         if (rang()) {
             return "it rang, then nothing more was seen";
         }
-        boolean replied = attempts.stream().anyMatch(attempt -> attempt.getRepliedAtUs() != 0);
-        return replied ? "no final reply came back" : "nothing came back at all";
+        if (CallOutcome.lastAttempt(attempts).stream().anyMatch(CallEnd::isReplied)) {
+            return "no final reply came back";
+        }
+        return attempts.stream().anyMatch(CallEnd::isReplied)
+                ? "nothing came back to the last attempt"
+                : "nothing came back at all";
+    }
+
+    private static boolean isReplied(Transaction attempt) {
+        return attempt.getRepliedAtUs() != 0;
     }
 
     private static String causes(int q850, int sip) {

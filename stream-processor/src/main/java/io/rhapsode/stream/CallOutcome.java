@@ -45,17 +45,13 @@ record CallOutcome(
      * @param outOfTime true if nothing more is waited for: an unanswered call has failed, an answered one is over
      */
     static CallOutcome of(OpenCall call, boolean outOfTime) {
-        boolean isCall = isCall(call);
         var attempts = attempts(call);
-        Reply success = success(attempts);
         var last = lastAttempt(attempts);
-        Reply failure = success == null ? failure(last) : null;
-        if (!isCall) {
-            boolean registers = call.getOpening().getMethod().equals("REGISTER");
-            boolean unanswered = outOfTime && success == null && failure == null && !attempts.isEmpty();
-            return new CallOutcome(
-                    registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null, unanswered);
+        if (!isCall(call)) {
+            return ofExchange(call, last, outOfTime);
         }
+        Reply success = success(attempts);
+        Reply failure = success == null ? failure(last) : null;
         Farewell cancel =
                 success == null ? Farewells.earlier(cancel(last), Farewells.givingUp(call, last, failure)) : null;
         Farewell bye = Farewells.ending(call, attempts, success != null);
@@ -69,6 +65,16 @@ record CallOutcome(
                 };
         boolean unanswered = state == CallState.FAILED && failure == null;
         return new CallOutcome(state, ringing, success, failure, farewell, unanswered);
+    }
+
+    /** Of a registration or the like, which goes on under one Call-ID: what became of the latest request. */
+    private static CallOutcome ofExchange(OpenCall call, List<Transaction> last, boolean outOfTime) {
+        boolean registers = call.getOpening().getMethod().equals("REGISTER");
+        Reply success = success(last);
+        Reply failure = success == null ? failure(last) : null;
+        boolean unanswered = outOfTime && success == null && failure == null && !last.isEmpty();
+        return new CallOutcome(
+                registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null, unanswered);
     }
 
     private static CallState state(
@@ -150,7 +156,16 @@ record CallOutcome(
                 .filter(attempt -> !oneCaller || attempt.getFromTag().equals(first.getFromTag()))
                 .toList();
         int last = callers.stream().mapToInt(Transaction::getCseq).max().orElseThrow();
-        return callers.stream().filter(attempt -> attempt.getCseq() == last).toList();
+        var latest =
+                callers.stream().filter(attempt -> attempt.getCseq() == last).toList();
+        if (oneCaller) {
+            return latest;
+        }
+        // With a new tag, and perhaps the same CSeq: a phone that was started anew.
+        String tag = latest.get(latest.size() - 1).getFromTag();
+        return latest.stream()
+                .filter(attempt -> attempt.getFromTag().equals(tag))
+                .toList();
     }
 
     private static Reply success(List<Transaction> attempts) {

@@ -45,6 +45,21 @@ class CallEndTest {
     }
 
     @Test
+    void latestOfSeveralRequestsDecides() {
+        String registered = "0 a REGISTER 1 \n 9 a 200/REGISTER 1 \n ";
+        assertEnd(registered + "900 a REGISTER 2", true, "timeout", "nothing came back to the last attempt");
+        assertEnd(registered + "900 a REGISTER 2 \n 901 a 100/REGISTER 2", true, "timeout", "no final reply came back");
+        assertEnd(
+                registered + "900 a REGISTER 2 \n 909 a 401/REGISTER 2",
+                true,
+                "authentication",
+                "no credentials were sent: 401 Text 401 from 10.0.0.2:5060");
+        assertEnd(registered + "900 a REGISTER 2 \n 909 a 200/REGISTER 2", true, "", "");
+        assertEnd("0 a OPTIONS 1 \n 9 a 503/OPTIONS 1 \n 900 a OPTIONS 2 \n 909 a 200/OPTIONS 2", true, "", "");
+        assertThat(call(registered + "900 a REGISTER 2", true).getFinalCode()).isZero();
+    }
+
+    @Test
     void callerThatGivesUp() {
         assertEnd(
                 "0 a INVITE 1 \n 2900 a CANCEL 1 \n 2950 a 487/INVITE 1",

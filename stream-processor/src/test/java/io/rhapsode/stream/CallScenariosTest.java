@@ -244,6 +244,25 @@ class CallScenariosTest {
                     end_at_us: 40000 final_code: 401 final_reason: "Text 401" end_class: "authentication"
                     why: "authentication failed after 2 attempts: 401 Text 401 from 10.0.0.2:5060"
                     """),
+            new Scenario("RFC 3261 section 10.3, registered, and refused when the registration is renewed", "GGGG", """
+                    0 a REGISTER 1 user=registrar
+                    20 a 200/REGISTER 1 contact=<sip:bob@192.0.2.4>;expires=60
+                    50000 a REGISTER 2 user=registrar
+                    50030 a 503/REGISTER 2
+                    """, """
+                    state: REGISTRATION method: "REGISTER" a_number: "alice" b_number: "registrar" messages: 4
+                    end_at_us: 50030000 final_code: 503 final_reason: "Text 503" end_class: "server-error"
+                    why: "503 Text 503 from 10.0.0.2:5060" rrd_ms: 20 expires_s: 60 bindings: 1
+                    """),
+            new Scenario("RFC 3261 section 10.2, a phone that was started anew has another tag", "GGGG", """
+                    0 a REGISTER 1 user=registrar
+                    20 a 403/REGISTER 1
+                    50000 a REGISTER 1 user=registrar from=again
+                    50030 a 200/REGISTER 1 from=again
+                    """, """
+                    state: REGISTRATION method: "REGISTER" a_number: "alice" b_number: "registrar" messages: 4
+                    final_code: 200 final_reason: "Text 200" rrd_ms: 30
+                    """),
             new Scenario("RFC 5359 section 2.1, held and taken up again", "CAAAAAAAAEE", """
                     0 a INVITE 1 sdp=0
                     900 a 200/INVITE 1 sdp=0
