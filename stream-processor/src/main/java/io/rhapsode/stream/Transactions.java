@@ -146,6 +146,8 @@ final class Transactions {
         }
         if (code == 180 || code == 183) {
             transaction.setRingingAtUs(CallAggregator.earliest(transaction.getRingingAtUs(), at));
+        } else if (code > 100 && code < 200) {
+            transaction.setProgressAtUs(CallAggregator.earliest(transaction.getProgressAtUs(), at));
         } else if (code >= 300) {
             var known = transaction.hasFailure() ? transaction.getFailure() : null;
             transaction.setFailure(earlier(known, failure(message)));

@@ -162,6 +162,26 @@ class CallScenariosTest {
                     ringing_at_us: 100000 answer_at_us: 4000000 final_code: 200 final_reason: "Text 200"
                     ring_ms: 3900 srd_successful_ms: 100 dialogs: 2
                     """),
+            new Scenario("RFC 6076 section 4.3.1, queued, then answered without ringing", "CCCA", """
+                    0 a INVITE 1
+                    5 a 100/INVITE 1
+                    1000 a 182/INVITE 1
+                    30000 a 200/INVITE 1
+                    """, """
+                    state: ANSWERED method: "INVITE" a_number: "alice" b_number: "bob" messages: 4
+                    answer_at_us: 30000000 final_code: 200 final_reason: "Text 200" srd_successful_ms: 1000 dialogs: 1
+                    """),
+            new Scenario("RFC 6076 section 4.3.1, forwarded, then it rings", "CCCRA", """
+                    0 a INVITE 1
+                    5 a 100/INVITE 1
+                    1000 a 181/INVITE 1
+                    5000 a 180/INVITE 1
+                    9000 a 200/INVITE 1
+                    """, """
+                    state: ANSWERED method: "INVITE" a_number: "alice" b_number: "bob" messages: 5
+                    ringing_at_us: 5000000 answer_at_us: 9000000 final_code: 200 final_reason: "Text 200"
+                    ring_ms: 4000 srd_successful_ms: 1000 dialogs: 1
+                    """),
             new Scenario("RFC 3665 section 3.9, busy behind a proxy", "CCCRRRRFF", """
                     0 a INVITE 1
                     5 b INVITE 1
@@ -244,12 +264,16 @@ class CallScenariosTest {
                     end_at_us: 40000 final_code: 401 final_reason: "Text 401" end_class: "authentication"
                     why: "authentication failed after 2 attempts: 401 Text 401 from 10.0.0.2:5060"
                     """),
-            new Scenario("RFC 3261 section 10.3, registered, and refused when the registration is renewed", "GGGG", """
+            new Scenario(
+                    "RFC 3261 section 10.3, registered, and refused when the registration is renewed",
+                    "GGGG",
+                    """
                     0 a REGISTER 1 user=registrar
                     20 a 200/REGISTER 1 contact=<sip:bob@192.0.2.4>;expires=60
                     50000 a REGISTER 2 user=registrar
                     50030 a 503/REGISTER 2
-                    """, """
+                    """,
+                    """
                     state: REGISTRATION method: "REGISTER" a_number: "alice" b_number: "registrar" messages: 4
                     end_at_us: 50030000 final_code: 503 final_reason: "Text 503" end_class: "server-error"
                     why: "503 Text 503 from 10.0.0.2:5060" rrd_ms: 20 expires_s: 60 bindings: 1
