@@ -92,6 +92,9 @@ public final class CallMessages {
                     .setProtocol(reason.value().toString())
                     .setCause((int) Math.max(0, reason.number("cause", MAX_CAUSE))));
         }
+        if (fields.rseq() >= 0) {
+            message.setRseq((int) fields.rseq());
+        }
         Address referTo = fields.referTo();
         if (referTo != Address.NONE) {
             message.setReferTo(party(referTo));

@@ -107,6 +107,10 @@ record Sightings(int retransmissions, int further, int duplicates) {
         hash = hash(hash ^ message.getCseqNumber(), message.getCseqMethod());
         hash = hash(hash, message.getFrom().getTag());
         hash = hash(hash, message.getTo().getTag());
+        if (message.hasRseq()) {
+            // Two provisional responses that must both arrive differ in nothing else (RFC 3262 section 3).
+            hash = mix(hash ^ message.getRseq());
+        }
         // A 100 and a CANCEL are never forwarded: each hop has its own (RFC 3261 sections 16.7 and 16.10).
         boolean ofThisHop =
                 message.getStatusCode() == 100 || message.getMethod().equals("CANCEL");

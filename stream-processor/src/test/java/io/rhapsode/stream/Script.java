@@ -24,6 +24,7 @@ import java.util.List;
  * 0 a INVITE 1 src=7 dst=8      from 10.0.0.7 to 10.0.0.8, where hops have 10.0.0.1 and 10.0.0.2
  * 0 a INVITE 1 caller=100       with another user in From
  * 0 a INVITE 1 sdp=0 port=4000  with media at another port than 40000
+ * 90 a 183/INVITE 1 rseq=2      a provisional reply that is acknowledged by PRACK
  * 0 a INVITE 1 x-cid=call-0     with a header of this name, likewise session-id, icid and referred-by
  * </pre>
  */
@@ -78,6 +79,7 @@ final class Script {
                 + header(options, "x-cid", "X-CID")
                 + header(options, "session-id", "Session-ID")
                 + header(options, "icid", "P-Charging-Vector")
+                + header(options, "rseq", "RSeq")
                 + header(options, "expires", "Expires")
                 + header(options, "contact", "Contact")
                 + body(options);

@@ -69,6 +69,14 @@ class SightingsTest {
                 """)).isEqualTo(new Sightings(0, 0, 0));
     }
 
+    /** RFC 3262 section 3: each has a number of its own, and is sent again with it until its PRACK comes. */
+    @Test
+    void provisionalReplyOfAnotherNumberIsNoRetransmission() {
+        assertThat(of("0 a 183/INVITE 1 rseq=1 \n 500 a 183/INVITE 1 rseq=2")).isEqualTo(new Sightings(0, 0, 0));
+        assertThat(of("0 a 183/INVITE 1 rseq=1 \n 500 a 183/INVITE 1 rseq=1 \n 510 b 183/INVITE 1 rseq=1"))
+                .isEqualTo(new Sightings(1, 1, 0));
+    }
+
     @Test
     void eachHopHasItsOwnTryingAndItsOwnCancel() {
         assertThat(of("0 a 100/INVITE 1 \n 1 b 100/INVITE 1 \n 2 a CANCEL 1 \n 3 b CANCEL 1"))
