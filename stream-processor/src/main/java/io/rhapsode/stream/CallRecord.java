@@ -10,8 +10,10 @@ import io.rhapsode.stream.state.Seen;
 import io.rhapsode.stream.state.Transaction;
 import io.rhapsode.wire.sip.Q850;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Writes what is known of a call, and what follows from it, as the topic has it. */
@@ -141,15 +143,18 @@ final class CallRecord {
     }
 
     private void addDialogs() {
-        Set<Integer> tags = new HashSet<>();
-        attempts.forEach(attempt -> tags.addAll(attempt.getToTagsList()));
+        // By who sends: a back-to-back user agent that keeps the Call-ID has a dialog of its own on either side.
+        Map<String, Set<Integer>> tags = new HashMap<>();
+        attempts.forEach(attempt -> tags.computeIfAbsent(attempt.getFromTag(), any -> new HashSet<>())
+                .addAll(attempt.getToTagsList()));
+        int dialogs = tags.values().stream().mapToInt(Set::size).max().orElse(0);
         Set<String> reinvites = new HashSet<>();
         for (var transaction : call.getTransactionsList()) {
             if (transaction.getMethod().equals("INVITE") && transaction.getInDialogAtUs() != 0) {
                 reinvites.add(transaction.getCseq() + " " + transaction.getFromTag());
             }
         }
-        record.setDialogs(tags.size()).setReinvites(reinvites.size());
+        record.setDialogs(dialogs).setReinvites(reinvites.size());
     }
 
     private void addSession() {

@@ -212,6 +212,18 @@ class CallOutcomeTest {
         assertThat(call.getAnswerAtUs()).isEqualTo(at(3000));
         assertThat(call.getEndedBy()).isEqualTo("callee");
         assertThat(call.getBNumber()).isEqualTo("bob");
+        assertThat(call.getDialogs()).as("no fork").isEqualTo(1);
+    }
+
+    @Test
+    void b2buaWithOtherTagsOnEitherSideIsNoFork() {
+        var call = call("""
+                0 a INVITE 1
+                10 b INVITE 7 from=leg-b
+                20 b 180/INVITE 7 from=leg-b tag=phone
+                30 a 180/INVITE 1
+                """);
+        assertThat(call.getDialogs()).isEqualTo(1);
     }
 
     @Test
