@@ -176,7 +176,8 @@ final class CallAggregator {
         if (!message.hasSdp()) {
             return;
         }
-        if (isRequest(message) && isInDialog(message)) {
+        boolean late = message.getMethod().equals("ACK") || message.getMethod().equals("PRACK");
+        if (isRequest(message) && isInDialog(message) && !late) {
             boolean holds = message.getSdp().getMediaList().stream().anyMatch(Sdp.Media::getHold);
             call.setHeld(call.getHeld() || holds);
             return;
@@ -185,7 +186,9 @@ final class CallAggregator {
         if (codecs.getText().isEmpty()) {
             return;
         }
-        if (message.getMethod().equals("INVITE")) {
+        if (late) {
+            call.setLateCodecs(earlier(call.hasLateCodecs() ? call.getLateCodecs() : null, codecs));
+        } else if (message.getMethod().equals("INVITE")) {
             call.setInviteCodecs(earlier(call.hasInviteCodecs() ? call.getInviteCodecs() : null, codecs));
         } else if (!isRequest(message) && message.getCseqMethod().equals("INVITE")) {
             call.setReplyCodecs(earlier(call.hasReplyCodecs() ? call.getReplyCodecs() : null, codecs));

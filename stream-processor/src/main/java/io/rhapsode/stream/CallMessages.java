@@ -77,7 +77,9 @@ public final class CallMessages {
             addBindings(message, sip);
         }
         boolean invite = method.is("INVITE") && sip.statusCode() < 300;
-        if (invite || method.is("UPDATE") && sip.isRequest()) {
+        // ACK and PRACK answer where a reply had to offer (RFC 3261 section 13.2.1, RFC 3262 section 5).
+        boolean describes = method.is("UPDATE") || method.is("ACK") || method.is("PRACK");
+        if (invite || describes && sip.isRequest()) {
             addSession(message, sip, payload);
         }
         if (invite) {

@@ -117,13 +117,12 @@ final class CallQuality {
 
     /** The codec that was answered; unknown where the answer was not seen. What a late offer's reply has is the offer. */
     private static Codec codec(OpenCall call) {
-        return call.hasInviteCodecs()
-                ? Stream.of(call.getReplyCodecs().getText().split(" "))
-                        .filter(name -> !NO_CODECS.contains(name.toLowerCase(Locale.ROOT)))
-                        .findFirst()
-                        .map(Codec::named)
-                        .orElse(Codec.UNKNOWN)
-                : Codec.UNKNOWN;
+        var answered = call.hasInviteCodecs() ? call.getReplyCodecs() : call.getLateCodecs();
+        return Stream.of(answered.getText().split(" "))
+                .filter(name -> !NO_CODECS.contains(name.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .map(Codec::named)
+                .orElse(Codec.UNKNOWN);
     }
 
     /** Adds what was computed for want of a codec, now that it is asked for: nothing for a codec without published values. */

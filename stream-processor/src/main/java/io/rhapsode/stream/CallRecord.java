@@ -166,6 +166,7 @@ final class CallRecord {
             record.addAllCodecsAnswered(words(call.getReplyCodecs()));
         } else {
             record.addAllCodecsOffered(words(call.getReplyCodecs()));
+            record.addAllCodecsAnswered(words(call.getLateCodecs()));
         }
     }
 

@@ -48,7 +48,7 @@ class ArrivalOrderTest {
     }
 
     private static String line(Random random) {
-        String method = pick(random, "INVITE", "INVITE", "BYE", "CANCEL", "ACK", "REGISTER", "REFER", "INFO");
+        String method = pick(random, "INVITE", "INVITE", "BYE", "CANCEL", "ACK", "PRACK", "REGISTER", "REFER", "INFO");
         String code =
                 pick(random, "", "", "100/", "180/", "183/", "200/", "401/", "407/", "486/", "487/", "603/", "302/");
         return String.join(

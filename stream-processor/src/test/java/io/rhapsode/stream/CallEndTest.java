@@ -143,9 +143,20 @@ class CallEndTest {
     }
 
     @Test
+    void answerToAnOfferInAProvisionalReplyIsInItsPrack() {
+        var call = call(
+                "0 a INVITE 1 \n 9 a 183/INVITE 1 sdp=8+0 rseq=1 \n 12 a PRACK 2 dialog sdp=0 \n 19 a 200/INVITE 1"
+                        + " \n 20 a ACK 1 dialog \n 90 a ACK 7 callee sdp=9",
+                false);
+        assertThat(call.getCodecsOfferedList()).containsExactly("PCMA", "PCMU");
+        assertThat(call.getCodecsAnsweredList()).containsExactly("PCMU");
+        assertThat(call.getHeld()).isFalse();
+    }
+
+    @Test
     void offerInTheReplyIsTheOffer() {
         var call = call("0 a INVITE 1 \n 9 a 200/INVITE 1 sdp=8+0 \n 19 a ACK 1 dialog sdp=8", false);
         assertThat(call.getCodecsOfferedList()).containsExactly("PCMA", "PCMU");
-        assertThat(call.getCodecsAnsweredList()).isEmpty();
+        assertThat(call.getCodecsAnsweredList()).containsExactly("PCMA");
     }
 }
