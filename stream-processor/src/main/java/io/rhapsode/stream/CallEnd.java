@@ -64,6 +64,7 @@ record CallEnd(List<Transaction> attempts, CallOutcome outcome, String endedBy) 
     /** By RFC 3261 section 21, and RFC 3398 section 8.2.6.1 for what the codes mean to a telephone network. */
     private String classOf(int code) {
         return switch (code) {
+            case 0 -> rang() ? "no-answer" : "rejected";
             case 401, 407 -> "authentication";
             // A registrar that has seen the credentials, and does not take them.
             case 403 -> isRegistration() && isChallenged() ? "authentication" : "rejected";
@@ -78,6 +79,9 @@ record CallEnd(List<Transaction> attempts, CallOutcome outcome, String endedBy) 
     }
 
     private String failed(Reply failure) {
+        if (failure.getCode() == 0) {
+            return "a final reply was acknowledged that was not seen itself";
+        }
         String endClass = endClass();
         String begin =
                 switch (endClass) {

@@ -19,8 +19,8 @@ import java.util.List;
  * wherever it was seen.
  *
  * @param ringingAtUs first 180 or 183, 0 if none
- * @param success first 2xx to the first request, or null
- * @param failure final failure the caller was told, or null; set only where there is no success
+ * @param success first 2xx to the first request, or null; without a code if only its ACK was seen
+ * @param failure final failure the caller was told, or null; set only where there is no success, likewise
  * @param farewell the BYE or CANCEL that ended it, or null
  * @param unanswered true if nothing more is waited for, and neither a final reply nor a farewell came
  */
@@ -51,7 +51,13 @@ record CallOutcome(
             return ofExchange(call, last, outOfTime);
         }
         Reply success = success(attempts);
+        if (success == null) {
+            success = acknowledged(call, last, false);
+        }
         Reply failure = success == null ? failure(last) : null;
+        if (success == null && failure == null) {
+            failure = acknowledged(call, last, true);
+        }
         Farewell cancel =
                 success == null ? Farewells.earlier(cancel(last), Farewells.givingUp(call, last, failure)) : null;
         Farewell bye = Farewells.ending(call, attempts, success != null);
@@ -176,6 +182,30 @@ record CallOutcome(
             }
         }
         return first;
+    }
+
+    /**
+     * What an ACK tells where no final reply is captured: that of a 2xx has a branch of its own, that of a failure the
+     * branch of its INVITE (RFC 3261 sections 13.2.2.4 and 17.1.1.3).
+     *
+     * @return a reply without a code, at the time of its ACK; null if there is none
+     */
+    private static Reply acknowledged(OpenCall call, List<Transaction> last, boolean failed) {
+        if (last.isEmpty() || last.get(0).getInitialAtUs() == 0) {
+            return null;
+        }
+        var first = last.get(0);
+        return call.getTransactionsList().stream()
+                .filter(ack -> ack.getMethod().equals("ACK")
+                        && ack.getCseq() == first.getCseq()
+                        && ack.getFromTag().equals(first.getFromTag())
+                        && ack.getBranch().startsWith("z9hG4bK"))
+                .filter(ack -> failed
+                        ? ack.getBranch().equals(first.getBranch())
+                        : last.stream().noneMatch(hop -> hop.getBranch().equals(ack.getBranch())))
+                .map(ack -> Reply.newBuilder().setAtUs(ack.getInDialogAtUs()).build())
+                .min(Transactions.REPLIES)
+                .orElse(null);
     }
 
     private static long ringing(List<Transaction> attempts) {

@@ -22,19 +22,38 @@ final class Farewells {
     /** More dialogs of one call than are hardly ever hung up on. */
     private static final int MOST_DIALOGS = 16;
 
-    private static final Comparator<Farewell> BY_APPEARANCE = Comparator.comparingLong(Farewell::getAtUs)
+    private static final Comparator<Farewell> BY_APPEARANCE = Comparator.comparing(Farewell::getReplied)
+            .thenComparingLong(Farewell::getAtUs)
             .thenComparing(Farewell::getFromTag)
             .thenComparing(Farewell::getToTag)
             .thenComparing(Farewell::getReason);
 
     private Farewells() {}
 
-    /** Keeps a BYE, if it is the first of its dialog. */
+    /** Keeps a BYE, or the reply to one that was not seen itself, if it is the first of its dialog. */
     static void add(OpenCall.Builder call, SipMessage message) {
-        if (!message.getMethod().equals("BYE")) {
-            return;
+        if (message.getMethod().equals("BYE")) {
+            add(call, of(message));
+        } else if (message.getCseqMethod().equals("BYE") && isEnd(message.getStatusCode())) {
+            add(call, replied(message));
         }
-        var bye = of(message);
+    }
+
+    /** RFC 3261 section 15.1.1: the dialog is over as well where the other side knows nothing of it any more. */
+    private static boolean isEnd(int code) {
+        return code / 100 == 2 || code == 481;
+    }
+
+    private static Farewell replied(SipMessage reply) {
+        return Farewell.newBuilder()
+                .setAtUs(reply.getAtUs())
+                .setFromTag(reply.getFrom().getTag())
+                .setToTag(reply.getTo().getTag())
+                .setReplied(true)
+                .build();
+    }
+
+    private static void add(OpenCall.Builder call, Farewell bye) {
         if (!call.hasBye()) {
             call.setBye(bye);
             return;

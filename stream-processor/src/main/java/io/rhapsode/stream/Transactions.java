@@ -36,6 +36,12 @@ final class Transactions {
         if (method.isEmpty()) {
             return;
         }
+        if (method.equals("ACK") && isReplied(call, message)) {
+            return;
+        }
+        if (method.equals("INVITE") && message.getStatusCode() >= 200) {
+            removeAcks(call, message);
+        }
         String branch = message.getViaCount() == 0 ? "" : message.getVia(0).getBranch();
         int index = find(call, method, message, branch);
         if (index < call.getTransactionsCount()) {
@@ -58,6 +64,26 @@ final class Transactions {
         }
     }
 
+    /** True if a final reply to the INVITE of an ACK was seen: it tells more than the ACK. */
+    private static boolean isReplied(OpenCall.Builder call, SipMessage ack) {
+        return call.getTransactionsList().stream()
+                .anyMatch(each -> isOf(each, "INVITE", ack) && (each.hasSuccess() || each.hasFailure()));
+    }
+
+    private static void removeAcks(OpenCall.Builder call, SipMessage reply) {
+        for (int i = call.getTransactionsCount() - 1; i >= 0; i--) {
+            if (isOf(call.getTransactions(i), "ACK", reply)) {
+                call.removeTransactions(i);
+            }
+        }
+    }
+
+    private static boolean isOf(Transaction transaction, String method, SipMessage message) {
+        return transaction.getCseq() == message.getCseqNumber()
+                && transaction.getMethod().equals(method)
+                && transaction.getFromTag().equals(message.getFrom().getTag());
+    }
+
     /** The method of the transaction the message tells about; empty where it tells nothing of a beginning or end. */
     private static String method(SipMessage message) {
         boolean request = CallAggregator.isRequest(message);
@@ -65,7 +91,8 @@ final class Transactions {
         return switch (method) {
             // A CANCEL has the branch of the INVITE it is for (RFC 3261 section 9.1); its own replies say nothing.
             case "CANCEL" -> request ? "INVITE" : "";
-            case "ACK", "PRACK", "UPDATE" -> "";
+            case "ACK" -> CallAggregator.isInDialog(message) ? method : "";
+            case "PRACK", "UPDATE" -> "";
             default -> method;
         };
     }
@@ -97,7 +124,8 @@ final class Transactions {
 
     /** 0 is best: what begins calls, then what ends them, then what changes them, before all that goes on in them. */
     private static int worth(Transaction transaction) {
-        boolean invite = transaction.getMethod().equals("INVITE");
+        boolean invite = transaction.getMethod().equals("INVITE")
+                || transaction.getMethod().equals("ACK");
         if (transaction.getInitialAtUs() != 0) {
             return invite ? 0 : 1;
         }

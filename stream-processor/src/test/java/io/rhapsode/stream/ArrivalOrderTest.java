@@ -60,6 +60,7 @@ class ArrivalOrderTest {
                 pick(random, "", "dialog", "callee"),
                 "agent=agent-" + random.nextInt(4),
                 pick(random, "", "from=other"),
+                pick(random, "", "of-invite"),
                 pick(random, "", "node=other", "node=third"),
                 pick(random, "", "site=" + random.nextInt(3)),
                 pick(random, "", "", "user=" + random.nextInt(3)),

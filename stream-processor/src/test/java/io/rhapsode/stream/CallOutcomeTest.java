@@ -186,6 +186,42 @@ class CallOutcomeTest {
         assertThat(call("0 a BYE 8 dialog").getState()).isEqualTo(CallState.ENDED);
     }
 
+    /** RFC 3261 section 13.2.2.4: who sends an ACK with a branch of its own has got a 2xx. */
+    @Test
+    void onlyWhatTheCallerSendsIsCaptured() {
+        String begin = "0 a INVITE 1 \n 5000 a ACK 1 dialog";
+        assertThat(call(begin).getState()).isEqualTo(CallState.ANSWERED);
+        var call = call(begin + "\n 65000 a BYE 2 dialog");
+        assertThat(call.getState()).isEqualTo(CallState.ENDED);
+        assertThat(call.getAnswerAtUs()).isEqualTo(at(5000));
+        assertThat(call.getDurationMs()).isEqualTo(60000);
+        assertThat(call.getEndedBy()).isEqualTo("caller");
+        assertThat(call.getFinalCode()).as("nobody saw it").isZero();
+    }
+
+    /** RFC 3261 section 17.1.1.3. */
+    @Test
+    void ackWithTheBranchOfItsInviteIsOfAFailure() {
+        var call = call("5000 a ACK 1 dialog of-invite \n 0 a INVITE 1");
+        assertThat(call.getState()).isEqualTo(CallState.FAILED);
+        assertThat(call.getEndAtUs()).isEqualTo(at(5000));
+        assertThat(call.getWhy()).isEqualTo("a final reply was acknowledged that was not seen itself");
+        var seen = call("5000 a ACK 1 dialog of-invite \n 0 a INVITE 1 \n 4990 a 486/INVITE 1");
+        assertThat(seen.getFinalCode()).isEqualTo(486);
+        assertThat(seen.getEndAtUs()).isEqualTo(at(4990));
+    }
+
+    @Test
+    void onlyWhatTheCalleeSendsIsCaptured() {
+        var call = call("100 a 180/INVITE 1 \n 5000 a 200/INVITE 1 \n 65000 a 200/BYE 2");
+        assertThat(call.getState()).isEqualTo(CallState.ENDED);
+        assertThat(call.getEndAtUs()).isEqualTo(at(65000));
+        assertThat(call("0 a INVITE 1 \n 9 a 200/INVITE 1 \n 900 a 481/BYE 2").getState())
+                .isEqualTo(CallState.ENDED);
+        assertThat(call("0 a INVITE 1 \n 9 a 200/INVITE 1 \n 900 a 401/BYE 2").getState())
+                .isEqualTo(CallState.ANSWERED);
+    }
+
     @Test
     void onlyRepliesWereCaptured() {
         var call = call("100 a 180/INVITE 1 \n 1100 a 486/INVITE 1");

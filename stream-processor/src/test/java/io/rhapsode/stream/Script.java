@@ -17,6 +17,7 @@ import java.util.List;
  * 900 a BYE 2 dialog            within the dialog: with a To tag
  * 900 a BYE 7 callee            from the callee: tags changed over
  * 900 a BYE 2 dialog reason=Q.850;cause=16
+ * 40 a ACK 1 dialog of-invite   with the branch of the INVITE, as the ACK of a failure has it
  * 0 a INVITE 1 sdp=0+8          with a session description; "hold" puts on hold
  * 0 b INVITE 1 user=carol       with another user in the Request-URI
  * 100 b 180/INVITE 1 tag=other  with another To tag
@@ -60,7 +61,8 @@ final class Script {
                 ? ";tag=" + (callee ? caller : option(options, "tag", "callee"))
                 : "";
         String fromTag = callee ? "callee" : caller;
-        String branch = (method.equals("CANCEL") ? "INVITE" : method) + cseq + fromTag + hop;
+        String branch =
+                (method.equals("CANCEL") || options.contains("of-invite") ? "INVITE" : method) + cseq + fromTag + hop;
         String user = callee ? "bob" : option(options, "caller", "alice");
         String text = (request
                         ? method + " sip:" + option(options, "user", "bob") + "@example.com SIP/2.0"
