@@ -62,6 +62,10 @@ public final class CallMessages {
         }
         if (!sip.vias().isEmpty()) {
             message.addVia(Via.newBuilder().setBranch(sip.vias().get(0).branch().toString()));
+            // Of the others only how many there are.
+            for (int i = 1; i < SipMessages.first(sip.vias()).size(); i++) {
+                message.addVia(Via.getDefaultInstance());
+            }
         }
         for (Address identity : SipMessages.first(sip.assertedIdentities())) {
             message.addAssertedIdentity(party(identity));

@@ -54,7 +54,7 @@ record CallOutcome(
         if (success == null) {
             success = acknowledged(call, last, false);
         }
-        Reply failure = success == null ? failure(last) : null;
+        Reply failure = success == null ? failure(last, outOfTime) : null;
         if (success == null && failure == null) {
             failure = acknowledged(call, last, true);
         }
@@ -77,7 +77,7 @@ record CallOutcome(
     private static CallOutcome ofExchange(OpenCall call, List<Transaction> last, boolean outOfTime) {
         boolean registers = call.getOpening().getMethod().equals("REGISTER");
         Reply success = success(last);
-        Reply failure = success == null ? failure(last) : null;
+        Reply failure = success == null ? failure(last, outOfTime) : null;
         boolean unanswered = outOfTime && success == null && failure == null && !last.isEmpty();
         return new CallOutcome(
                 registers ? CallState.REGISTRATION : CallState.OTHER, 0, success, failure, null, unanswered);
@@ -216,13 +216,18 @@ record CallOutcome(
         return first;
     }
 
-    private static Reply failure(List<Transaction> attempt) {
+    private static Reply failure(List<Transaction> attempt, boolean outOfTime) {
         if (attempt.isEmpty()) {
             return null;
         }
-        var callersHop = attempt.get(0);
+        var callersHop = callersHop(attempt);
         if (!isBlind(callersHop)) {
-            return callersHop.hasFailure() ? callersHop.getFailure() : null;
+            boolean pending = sentBy(attempt).stream()
+                    .anyMatch(hop -> hop.getRepliedAtUs() != 0 && !hop.hasFailure() && !hop.hasCancel());
+            return pending || !callersHop.hasFailure() ? null : callersHop.getFailure();
+        }
+        if (callersHop != attempt.get(0) && !outOfTime) {
+            return null;
         }
         // Nothing came back where the caller is: nobody captures there, or only one way. Then the other hops tell,
         // once none of them is waiting any more.
@@ -240,7 +245,7 @@ record CallOutcome(
         Farewell cancel = null;
         for (var hop : attempt) {
             // A CANCEL further on may be a proxy's, which goes on trying elsewhere.
-            boolean callers = hop == attempt.get(0) || isBlind(attempt.get(0));
+            boolean callers = hop == callersHop(attempt) || isBlind(callersHop(attempt));
             if (callers && hop.hasCancel() && !isFinal(hop, hop.getCancel().getAtUs())) {
                 cancel = Farewells.earlier(cancel, hop.getCancel());
             }
@@ -252,6 +257,29 @@ record CallOutcome(
     private static boolean isFinal(Transaction hop, long atMicros) {
         var failure = hop.getFailure();
         return hop.hasFailure() && failure.getCode() != TERMINATED && failure.getAtUs() < atMicros;
+    }
+
+    /** The requests of an attempt that who sent the first has sent, to one place after the other or to several at once. */
+    private static List<Transaction> sentBy(List<Transaction> attempt) {
+        var first = attempt.get(0);
+        return attempt.stream()
+                .filter(hop -> hop == first || hop.getSender() != 0 && hop.getSender() == first.getSender())
+                .toList();
+    }
+
+    /**
+     * Where the caller waits: at the first hop, or where it turned to with the same CSeq when that had failed or was silent
+     * (RFC 3263 section 4.3).
+     */
+    private static Transaction callersHop(List<Transaction> attempt) {
+        var waits = attempt.get(0);
+        for (Transaction hop : sentBy(attempt)) {
+            boolean given = waits.hasFailure()
+                    ? hop.getInitialAtUs() >= waits.getFailure().getAtUs()
+                    : isBlind(waits);
+            waits = given ? hop : waits;
+        }
+        return waits;
     }
 
     private static boolean isBlind(Transaction callersHop) {

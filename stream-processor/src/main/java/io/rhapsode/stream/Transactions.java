@@ -158,11 +158,21 @@ final class Transactions {
         String target = message.getRequestUri().getUser();
         long known = transaction.getInitialAtUs();
         long at = message.getAtUs();
+        int sender = sender(message);
         boolean before = from.compareTo(transaction.getFromUser()) < 0
-                || from.equals(transaction.getFromUser()) && target.compareTo(transaction.getTargetUser()) < 0;
+                || from.equals(transaction.getFromUser()) && target.compareTo(transaction.getTargetUser()) < 0
+                || from.equals(transaction.getFromUser())
+                        && target.equals(transaction.getTargetUser())
+                        && sender < transaction.getSender();
         if (known == 0 || at < known || at == known && before) {
-            transaction.setFromUser(from).setTargetUser(target);
+            transaction.setFromUser(from).setTargetUser(target).setSender(sender);
         }
+    }
+
+    /** Who sent it: with fewer Vias than what comes back to it through others and is sent on (RFC 3261 section 16.6). */
+    private static int sender(SipMessage message) {
+        var packet = message.getPacket();
+        return Sightings.fold(Sightings.hash(message.getViaCount(), packet.getSourceAddress(), packet.getSourcePort()));
     }
 
     private static Transaction.Builder mergeReply(Transaction.Builder transaction, SipMessage message) {

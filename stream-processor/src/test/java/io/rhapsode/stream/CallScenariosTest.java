@@ -182,6 +182,38 @@ class CallScenariosTest {
                     ringing_at_us: 5000000 answer_at_us: 9000000 final_code: 200 final_reason: "Text 200"
                     ring_ms: 4000 srd_successful_ms: 1000 dialogs: 1
                     """),
+            new Scenario(
+                    "RFC 3263 section 4.3, the first server is out of service, the second answers",
+                    "CFCCRAAEE",
+                    """
+                    0 a INVITE 1
+                    10 a 503/INVITE 1 tag=first
+                    20 b INVITE 1 port-of=a
+                    30 b 100/INVITE 1 port-of=a
+                    1000 b 180/INVITE 1 port-of=a
+                    5000 b 200/INVITE 1 port-of=a
+                    5010 b ACK 1 dialog port-of=a
+                    9000 b BYE 2 dialog port-of=a
+                    9020 b 200/BYE 2 port-of=a
+                    """,
+                    """
+                    state: ENDED method: "INVITE" a_number: "alice" b_number: "bob" messages: 9
+                    ringing_at_us: 1000000 answer_at_us: 5000000 end_at_us: 9000000
+                    final_code: 200 final_reason: "Text 200" ring_ms: 4000 duration_ms: 4000 ended_by: "caller"
+                    srd_successful_ms: 1000 sdd_ms: 20 further_sightings: 1 dialogs: 1
+                    """),
+            new Scenario("RFC 3263 section 4.3, the second server says that the callee is busy", "CFCRF", """
+                    0 a INVITE 1
+                    10 a 503/INVITE 1 tag=first
+                    20 b INVITE 1 port-of=a
+                    1000 b 180/INVITE 1 port-of=a
+                    5000 b 486/INVITE 1 port-of=a
+                    """, """
+                    state: FAILED method: "INVITE" a_number: "alice" b_number: "bob" messages: 5
+                    ringing_at_us: 1000000 end_at_us: 5000000 final_code: 486 final_reason: "Text 486"
+                    ring_ms: 4000 end_class: "busy" why: "486 Text 486 from 10.0.0.2:5060 after 4.0 s of ringing"
+                    srd_successful_ms: 1000 srd_failed_ms: 5000 further_sightings: 1 dialogs: 1
+                    """),
             new Scenario("RFC 3665 section 3.9, busy behind a proxy", "CCCRRRRFF", """
                     0 a INVITE 1
                     5 b INVITE 1

@@ -23,6 +23,7 @@ import java.util.List;
  * 100 b 180/INVITE 1 tag=other  with another To tag
  * 0 a INVITE 1 node=node-2      seen by another capture node
  * 0 a INVITE 1 src=7 dst=8      from 10.0.0.7 to 10.0.0.8, where hops have 10.0.0.1 and 10.0.0.2
+ * 0 b INVITE 1 port-of=a        from the port of another hop
  * 0 a INVITE 1 caller=100       with another user in From
  * 0 a INVITE 1 sdp=0 port=4000  with media at another port than 40000
  * 90 a 183/INVITE 1 rseq=2      a provisional reply that is acknowledged by PRACK
@@ -85,7 +86,7 @@ final class Script {
                 + header(options, "expires", "Expires")
                 + header(options, "contact", "Contact")
                 + body(options);
-        int port = 5060 + hop.charAt(0) - 'a';
+        int port = 5060 + option(options, "port-of", hop).charAt(0) - 'a';
         return RawPacket.newBuilder()
                 .setPayload(ByteString.copyFrom(text, StandardCharsets.UTF_8))
                 .setProtocolType(1)
