@@ -5,15 +5,13 @@ import io.rhapsode.schema.Topic;
 import io.rhapsode.service.Settings;
 import io.rhapsode.stream.StreamConfig;
 import io.rhapsode.stream.StreamProcessor;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,9 +23,6 @@ import picocli.CommandLine.Option;
 final class RecomputeCommand implements Callable<Integer> {
 
     private static final long TOLD_EVERY_MS = 2_000;
-    private static final long PUBLISHED_WITHIN_MS = 5_000;
-    private static final long MOST_MARKS = 1_000;
-    private static final Duration POLL = Duration.ofMillis(200);
 
     @Option(
             names = "--generation",
@@ -63,17 +58,25 @@ final class RecomputeCommand implements Callable<Integer> {
             // Ctrl-C too commits what is done, and keeps the state for the next time.
             Runtime.getRuntime().addShutdownHook(new Thread(processor::close, "shutdown"));
             System.out.printf("Its health and metrics: http://127.0.0.1:%d/metrics%n", processor.healthPort());
-            long behind = awaitRead(new Raw(admin, consumer, config.application()));
-            // The calls that were changed last are published within a second, or some where they are very many.
-            Thread.sleep(PUBLISHED_WITHIN_MS);
-            System.out.printf("All of it is read, %,d packets came in since.%n", behind);
+            var raw = new GroupOffsets(admin, consumer, config.application(), List.of(Topic.RAW.topicName()));
+            var returns = new GroupOffsets(admin, consumer, config.application(), config.returns());
+            long since = new Recomputation(processor, raw, returns, System.out::println).await();
+            System.out.println(sum(since, processor.callsWithoutEnd()));
             while (follow) {
                 Thread.sleep(TOLD_EVERY_MS);
             }
             return 0;
-        } catch (ExecutionException | IllegalStateException e) {
+        } catch (ExecutionException | IllegalStateException | KafkaException e) {
             throw new StartRefused("Kafka does not do it: " + e.getMessage() + ".");
         }
+    }
+
+    private String sum(long since, long withoutEnd) {
+        String open = withoutEnd == 0
+                ? ""
+                : " Calls that are open at its end: %,d, written as far as they came%s."
+                        .formatted(withoutEnd, follow ? "" : "; --follow goes on with them");
+        return "All of it is read and written, %,d packets came in since.%s".formatted(since, open);
     }
 
     private Map<String, String> environment() {
@@ -89,64 +92,5 @@ final class RecomputeCommand implements Callable<Integer> {
         environment.put("RHAPSODE_STREAM_HEALTH_PORT", "0");
         StandaloneConfig.removeElsewhere(environment);
         return environment;
-    }
-
-    /** Returns, when what was there at the begin is read, how much is there beyond what is read. */
-    private static long awaitRead(Raw raw) throws ExecutionException, InterruptedException {
-        Map<TopicPartition, Long> ends = raw.ends();
-        Map<TopicPartition, Long> read = raw.read();
-        while (!raw.isRead(ends, read)) {
-            System.out.printf("%,d packets to read%n", left(ends, read));
-            Thread.sleep(TOLD_EVERY_MS);
-            read = raw.read();
-        }
-        return left(raw.ends(), read);
-    }
-
-    private static long left(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
-        return ends.entrySet().stream()
-                .mapToLong(end -> Math.max(0, end.getValue() - read.getOrDefault(end.getKey(), 0L)))
-                .sum();
-    }
-
-    /** The raw topic, and how far one application has read it. */
-    private record Raw(Admin admin, Consumer<byte[], byte[]> consumer, String application) {
-
-        Map<TopicPartition, Long> read() throws ExecutionException, InterruptedException {
-            var read = new HashMap<>(consumer.beginningOffsets(partitions()));
-            admin.listConsumerGroupOffsets(application)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .forEach((partition, offset) -> read.put(partition, offset.offset()));
-            return read;
-        }
-
-        Map<TopicPartition, Long> ends() {
-            return consumer.endOffsets(partitions());
-        }
-
-        private List<TopicPartition> partitions() {
-            return consumer.partitionsFor(Topic.RAW.topicName()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-        }
-
-        /** Also where nothing is left but marks of transactions, which take places too, and nobody commits them alone. */
-        boolean isRead(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
-            if (left(ends, read) > MOST_MARKS) {
-                return false;
-            }
-            for (var end : ends.entrySet()) {
-                TopicPartition partition = end.getKey();
-                consumer.assign(List.of(partition));
-                consumer.seek(partition, read.get(partition));
-                while (consumer.position(partition) < end.getValue()) {
-                    if (!consumer.poll(POLL).isEmpty()) {
-                        return false;
-                    }
-                }
-            }
-            return true;
-        }
     }
 }

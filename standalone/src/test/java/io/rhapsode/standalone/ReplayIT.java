@@ -12,6 +12,7 @@ import io.rhapsode.indexer.Indexer;
 import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.DeadLetter;
+import io.rhapsode.schema.Kpi;
 import io.rhapsode.schema.MessageId;
 import io.rhapsode.schema.RawPacket;
 import io.rhapsode.schema.SipMessage;
@@ -46,6 +47,9 @@ class ReplayIT {
 
     /** A minute that no other test counts in. */
     private static final long RECEIVED_S = Instant.now().getEpochSecond() / 60 * 60 - 7_200;
+
+    /** Another one: a log that is read long after it was written. */
+    private static final long BACKLOG_S = RECEIVED_S - 3_600;
 
     private final RunningStandalone rhapsode;
 
@@ -83,12 +87,12 @@ class ReplayIT {
                 .getInt("total");
     }
 
-    private static RawPacket packet(String callId, int step) {
+    private static RawPacket packet(String callId, int step, long seconds) {
         return RawPacket.newBuilder()
                 .setPayload(ByteString.copyFrom(TestCalls.message(callId, step)))
                 .setProtocolType(1)
-                .setCapturedAtUs(RECEIVED_S * 1_000_000 + step)
-                .setReceivedAtUs(RECEIVED_S * 1_000_000 + step)
+                .setCapturedAtUs(seconds * 1_000_000 + step)
+                .setReceivedAtUs(seconds * 1_000_000 + step)
                 .setSourceAddress(ByteString.copyFrom(new byte[] {10, 0, 0, 1}))
                 .setDestinationAddress(ByteString.copyFrom(new byte[] {10, 0, 0, 2}))
                 .setCaptureNode("replay-it")
@@ -138,9 +142,9 @@ class ReplayIT {
 
     @Test
     void deadLettersArePutBackOnceAndTheAccountIsRight() throws Exception {
-        RawPacket invite = packet("putback-raw", 0);
+        RawPacket invite = packet("putback-raw", 0, RECEIVED_S);
         var message = SipMessage.newBuilder()
-                .setPacket(packet("putback-sip", 0))
+                .setPacket(packet("putback-sip", 0, RECEIVED_S))
                 .setAtUs(RECEIVED_S * 1_000_000)
                 .setRawOffset(2_000_000_000)
                 .setCallId("putback-sip")
@@ -196,8 +200,8 @@ class ReplayIT {
         String state = folder.resolve("state").toString();
         assertThat(run("recompute", "--generation", "2", "--state", state)).contains("All of it is read");
         assertThat(ids("rhapsode.sip.v1-v2")).isEqualTo(ids("rhapsode.sip.v1")).hasSize(messages);
-        Map<String, Call> first = calls("rhapsode.calls.v1");
-        Map<String, Call> second = calls("rhapsode.calls.v1-v2");
+        Map<String, Call> first = calls("rhapsode.calls.v1", "again-");
+        Map<String, Call> second = calls("rhapsode.calls.v1-v2", "again-");
         assertThat(second.keySet()).isEqualTo(first.keySet()).hasSize(calls);
         assertThat(second.values()).allSatisfy(call -> {
             assertThat(call.getState()).isEqualTo(CallState.ENDED);
@@ -208,6 +212,30 @@ class ReplayIT {
                     .isGreaterThan(first.get(call.getCallId()).getRevision());
         });
         switchOver(messages, calls);
+    }
+
+    @Test
+    void recomputeEndsWhenCallsAndKeyFiguresOfABacklogAreWritten() throws Exception {
+        int calls = 8;
+        for (int i = 0; i < calls * TestCalls.MESSAGES_PER_CALL; i++) {
+            String callId = "backlog-" + i / TestCalls.MESSAGES_PER_CALL;
+            write(Topic.RAW, callId, packet(callId, i % TestCalls.MESSAGES_PER_CALL, BACKLOG_S));
+        }
+        write(Topic.RAW, "backlog-open", packet("backlog-open", 0, Instant.now().getEpochSecond()));
+
+        assertThat(run(
+                        "recompute",
+                        "--generation",
+                        "3",
+                        "--state",
+                        folder.resolve("state").toString()))
+                .contains("All of it is read and written")
+                .containsPattern("Calls that are open at its end: [0-9,]+, .*--follow");
+        assertThat(calls("rhapsode.calls.v1-v3", "backlog-")).hasSize(calls + 1);
+        assertThat(read("rhapsode.kpis.v1-v3").stream().map(record -> parse(record, Kpi.parser())))
+                .filteredOn(kpi -> kpi.getDimension().equals("all") && kpi.getMinuteS() == BACKLOG_S)
+                .last()
+                .satisfies(kpi -> assertThat(kpi.getAnswered()).isEqualTo(calls));
     }
 
     /** The indexer and the web of the second generation on the same Elasticsearch. */
@@ -255,11 +283,11 @@ class ReplayIT {
     }
 
     /** The newest of each. */
-    private Map<String, Call> calls(String topic) {
+    private Map<String, Call> calls(String topic, String prefix) {
         var calls = new TreeMap<String, Call>();
         for (var record : read(topic)) {
             Call call = parse(record, Call.parser());
-            if (call.getCallId().startsWith("again-")) {
+            if (call.getCallId().startsWith(prefix)) {
                 calls.merge(
                         call.getCallId(), call, (one, other) -> one.getRevision() > other.getRevision() ? one : other);
             }

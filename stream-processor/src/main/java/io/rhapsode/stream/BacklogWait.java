@@ -43,6 +43,15 @@ final class BacklogWait {
         known.remove(callId);
     }
 
+    /** Since when the one has waited that has waited longest; {@link Long#MAX_VALUE} if none waits. */
+    long oldest() {
+        return Math.min(oldest(fresh), oldest(known));
+    }
+
+    private static long oldest(Map<Bytes, Long> waiting) {
+        return waiting.isEmpty() ? Long.MAX_VALUE : waiting.values().iterator().next();
+    }
+
     /** Moves those that have waited long enough, or all where no backlog is left. */
     void takeInto(Set<Bytes> changed, long wallMicros, long behindMicros) {
         if (isFor(behindMicros)) {

@@ -79,6 +79,11 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     private long roundEndedAt;
     private long tickedAt;
 
+    /** What is in changed, and in toPublish, came there after these. */
+    private long changedAfter;
+
+    private long publishingAfter;
+
     private ProcessorContext<Bytes, Followed> context;
     private OpenCalls openCalls;
     private KeyValueStore<Bytes, Legs> legs;
@@ -107,9 +112,12 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
         waiting = new BacklogWait();
         roundEndedAt = 0;
         tickedAt = wallMicros();
+        changedAfter = tickedAt;
+        publishingAfter = tickedAt;
         openCalls = new OpenCalls(context.getStateStore(STORE));
         legs = context.getStateStore(LegProcessor.STORE);
         clock = new ArrivalClock(readOpenCalls(), wallMicros());
+        metrics.publishedUpTo(this, tickedAt / 1_000);
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
     }
 
@@ -286,19 +294,32 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
             forwardKpis();
             metrics.openCalls(expiry.size() - open);
         }
+        metrics.publishedUpTo(this, unpublishedSince(wall) / 1_000);
+    }
+
+    /** No change that was made before is still to be published. */
+    private long unpublishedSince(long wall) {
+        if (changed.isEmpty()) {
+            changedAfter = wall;
+        }
+        long since = Math.min(changedAfter, waiting.oldest());
+        return toPublish.isEmpty() ? since : Math.min(since, publishingAfter);
     }
 
     /** A round starts a second after the last one ended, so that no call is published twice within one second. */
     private void publishChanged() {
         if (toPublish.isEmpty()) {
             long wall = wallMicros();
-            if (wall - roundEndedAt >= ROUND_MICROS) {
-                openCalls.forgetOld();
-            }
-            waiting.takeInto(changed, wall, behind(wall));
-            if (changed.isEmpty() || wall - roundEndedAt < ROUND_MICROS) {
+            if (wall - roundEndedAt < ROUND_MICROS) {
                 return;
             }
+            openCalls.forgetOld();
+            publishingAfter = Math.min(changedAfter, waiting.oldest());
+            waiting.takeInto(changed, wall, behind(wall));
+            if (changed.isEmpty()) {
+                return;
+            }
+            changedAfter = wall;
             var empty = toPublish;
             toPublish = changed;
             changed = empty;
@@ -431,5 +452,6 @@ final class CallProcessor implements Processor<Bytes, Message, Bytes, Followed> 
     @Override
     public void close() {
         metrics.openCalls(-expiry.size());
+        metrics.publishesNoMore(this);
     }
 }

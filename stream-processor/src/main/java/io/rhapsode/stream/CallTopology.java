@@ -72,6 +72,9 @@ import org.apache.kafka.streams.state.Stores;
  */
 final class CallTopology {
 
+    private static final String LEG_KEYS = "leg-keys";
+    private static final String KPI_CHANGES = "kpi-changes";
+
     /** Changelogs are compacted; small segments let that happen while they are still small. */
     private static final Map<String, String> CHANGELOG =
             Map.of("cleanup.policy", "compact", "segment.ms", "3600000", "segment.bytes", "67108864");
@@ -112,7 +115,7 @@ final class CallTopology {
         logs.to(topic.apply(Topic.LOGS), byCallId(Topic.LOGS, LogEvent.parser(), "logs"));
         var kpis = followed.flatMapValues(Followed::changes, Named.as("kpi-changes"))
                 .repartition(Repartitioned.with(Serdes.Bytes(), ProtoSerde.of(Changes.parser()))
-                        .withName("kpi-changes")
+                        .withName(KPI_CHANGES)
                         .withNumberOfPartitions(1))
                 .process(() -> new KpiProcessor(metrics), Named.as("sum-kpis"), KpiProcessor.STORE);
         kpis.to(topic.apply(Topic.KPIS), byCallId(Topic.KPIS, Kpi.parser(), "kpis"));
@@ -135,6 +138,15 @@ final class CallTopology {
                                         SchemaHeader.serde(Topic.COUNTS, ProtoSerde.of(StageCount.parser())))
                                 .withName("stage-counts"));
         return builder.build();
+    }
+
+    /** What is written here is read here again: links and reports by their calls, join keys and changes of figures. */
+    static List<String> returns(StreamConfig config) {
+        return List.of(
+                config.generation().topic(Topic.LINKS),
+                config.generation().topic(Topic.MEDIA),
+                config.application() + "-" + LEG_KEYS + "-repartition",
+                config.application() + "-" + KPI_CHANGES + "-repartition");
     }
 
     /** Kafka takes records without a time (-1) from clients that are not Java's; the usual extractor stops at one. */
@@ -166,7 +178,7 @@ final class CallTopology {
                         LegProcessor.STORE);
         followed.flatMapValues(Followed::legs, Named.as("legs"))
                 .repartition(Repartitioned.with(Serdes.Bytes(), ProtoSerde.of(Leg.parser()))
-                        .withName("leg-keys"))
+                        .withName(LEG_KEYS))
                 .process(
                         () -> new LegProcessor(config.legWindowMicros(), metrics),
                         Named.as("join-legs"),

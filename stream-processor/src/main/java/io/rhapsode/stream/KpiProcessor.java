@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -62,11 +62,20 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
     private KeyValueStore<Bytes, Sum> store;
     private int ticks;
 
-    /** Of one dimension what is to be published, in the order in which it changed first. */
-    private record Changed(Set<Bytes> latest, Set<Bytes> older) {
+    /** Of one dimension what is to be published, in the order in which it changed first, and when that was. */
+    private record Changed(Map<Bytes, Long> latest, Map<Bytes, Long> older) {
 
         Changed() {
-            this(new LinkedHashSet<>(), new LinkedHashSet<>());
+            this(new LinkedHashMap<>(), new LinkedHashMap<>());
+        }
+
+        /** Milliseconds; {@link Long#MAX_VALUE} if there is nothing. */
+        long oldest() {
+            return Stream.of(latest, older)
+                    .filter(keys -> !keys.isEmpty())
+                    .mapToLong(keys -> keys.values().iterator().next())
+                    .min()
+                    .orElse(Long.MAX_VALUE);
         }
     }
 
@@ -89,10 +98,11 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
                 }
                 countValue(entry.value.toBuilder());
                 if (entry.value.getRevision() != entry.value.getPublishedRevision()) {
-                    changed(entry.value.getDimension()).older.add(entry.key);
+                    changed(entry.value.getDimension()).older.put(entry.key, context.currentSystemTimeMs());
                 }
             }
         }
+        metrics.publishedUpTo(this, context.currentSystemTimeMs());
         context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, ignored -> tick());
     }
 
@@ -128,7 +138,8 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
                         .setRevision(Math.max(sum.getRevision() + 1, context.currentSystemTimeMs() * 1_000))
                         .build());
         var toPublish = changed(dimension);
-        (change.getMinuteS() >= now - LATEST_S ? toPublish.latest : toPublish.older).add(key);
+        (change.getMinuteS() >= now - LATEST_S ? toPublish.latest : toPublish.older)
+                .putIfAbsent(key, context.currentSystemTimeMs());
     }
 
     private Changed changed(String dimension) {
@@ -169,10 +180,13 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
             changed.values().forEach(dimension -> publish(dimension.older, OLDER_A_TICK));
             forget();
         }
+        long unpublished =
+                changed.values().stream().mapToLong(Changed::oldest).min().orElse(Long.MAX_VALUE);
+        metrics.publishedUpTo(this, Math.min(unpublished, context.currentSystemTimeMs()));
     }
 
-    private void publish(Set<Bytes> keys, int most) {
-        Iterator<Bytes> toPublish = keys.iterator();
+    private void publish(Map<Bytes, Long> keys, int most) {
+        Iterator<Bytes> toPublish = keys.keySet().iterator();
         for (int i = 0; i < most && toPublish.hasNext(); i++) {
             Bytes key = toPublish.next();
             toPublish.remove();
@@ -218,6 +232,11 @@ final class KpiProcessor implements Processor<Bytes, Changes, Bytes, Kpi> {
         }
         old.forEach(store::delete);
         values.headMap(horizon).clear();
+    }
+
+    @Override
+    public void close() {
+        metrics.publishesNoMore(this);
     }
 
     private long nowSeconds() {

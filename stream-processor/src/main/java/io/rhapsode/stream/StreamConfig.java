@@ -200,6 +200,11 @@ public record StreamConfig(
                 streams(settings));
     }
 
+    /** Names of the topics that its stream-processor writes and reads again itself. */
+    public List<String> returns() {
+        return CallTopology.returns(this);
+    }
+
     /** The application id, which is the consumer group too. */
     public String application() {
         return (String) streams.get(StreamsConfig.APPLICATION_ID_CONFIG);

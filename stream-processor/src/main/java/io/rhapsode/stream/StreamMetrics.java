@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rhapsode.schema.CallState;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.streams.KafkaStreams;
@@ -36,6 +38,9 @@ final class StreamMetrics {
     private final Counter legKeysFull;
     private final AtomicLong open = new AtomicLong();
 
+    /** By the processor that publishes: the wall clock's millisecond before which it has no change left. */
+    private final Map<Object, Long> publishedUpTo = new ConcurrentHashMap<>();
+
     StreamMetrics(MeterRegistry registry) {
         this.registry = registry;
         parsed = counter("rhapsode.stream.parsed", "Packets parsed");
@@ -64,6 +69,9 @@ final class StreamMetrics {
                 "rhapsode.stream.legs.key.full", "Announcements left alone because too many calls had the same key");
         Gauge.builder("rhapsode.stream.calls.open", open, AtomicLong::get)
                 .description("Calls that are followed")
+                .register(registry);
+        Gauge.builder("rhapsode.stream.unpublished.age", this, StreamMetrics::unpublishedSeconds)
+                .description("Seconds that the oldest change of a call or key figure has waited to be written")
                 .register(registry);
     }
 
@@ -150,6 +158,26 @@ final class StreamMetrics {
 
     void openCalls(long difference) {
         open.addAndGet(difference);
+    }
+
+    /** What changed before that time, by the wall clock, is written, as far as this processor is concerned. */
+    void publishedUpTo(Object processor, long wallMillis) {
+        publishedUpTo.put(processor, wallMillis);
+    }
+
+    /** Its partition is another's now. */
+    void publishesNoMore(Object processor) {
+        publishedUpTo.remove(processor);
+    }
+
+    /** What changed before that millisecond is written by all that publish here; {@link Long#MIN_VALUE} if none does. */
+    long publishedUpTo() {
+        return publishedUpTo.values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE);
+    }
+
+    private double unpublishedSeconds() {
+        long upTo = publishedUpTo();
+        return upTo == Long.MIN_VALUE ? 0 : Math.max(0, System.currentTimeMillis() - upTo) / 1e3;
     }
 
     /** The few of Kafka Streams' own that tell whether it keeps up. */

@@ -3,10 +3,13 @@ package io.rhapsode.stream;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.service.HealthServer;
+import io.rhapsode.stream.state.OpenCall;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +17,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.StateRestoreListener;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +34,17 @@ public final class StreamProcessor implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
+    private static final Set<CallState> WITHOUT_END =
+            EnumSet.of(CallState.CALLING, CallState.RINGING, CallState.ANSWERED);
+
+    private final StreamMetrics metrics;
     private final KafkaStreams streams;
     private final HealthServer health;
     private final ThreadReplacement threads = new ThreadReplacement(System::nanoTime);
 
     private StreamProcessor(StreamConfig config) {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        var metrics = new StreamMetrics(registry);
+        metrics = new StreamMetrics(registry);
         streams = new KafkaStreams(CallTopology.build(config, metrics), new StreamsConfig(config.streams()));
         streams.setUncaughtExceptionHandler(threads);
         streams.setGlobalStateRestoreListener(new Restored(metrics));
@@ -105,6 +115,37 @@ public final class StreamProcessor implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot read the topics: " + e.getCause(), e);
         }
+    }
+
+    /** Why it will not go on; empty while it does. */
+    public Optional<String> trouble() {
+        return healthy();
+    }
+
+    /**
+     * Returns the millisecond of the wall clock before which nothing changed, of the calls and key figures of this
+     * instance, that is not written yet; {@link Long#MIN_VALUE} while it does not have its state. What is written is
+     * committed soon after.
+     */
+    public long publishedUpTo() {
+        return ready().isPresent() ? Long.MIN_VALUE : metrics.publishedUpTo();
+    }
+
+    /** How many calls of this instance go on: neither ended nor failed. Reads the state of all that are followed. */
+    public long callsWithoutEnd() {
+        var store = StoreQueryParameters.fromNameAndType(
+                CallProcessor.STORE, QueryableStoreTypes.<Bytes, OpenCall>keyValueStore());
+        long count = 0;
+        try (var calls = streams.store(store).all()) {
+            while (calls.hasNext()) {
+                var call = calls.next().value;
+                if (call != null
+                        && WITHOUT_END.contains(CallOutcome.of(call, false).state())) {
+                    count++;
+                }
+            }
+        }
+        return count;
     }
 
     private Optional<String> healthy() {

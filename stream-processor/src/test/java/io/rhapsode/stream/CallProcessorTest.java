@@ -157,6 +157,30 @@ class CallProcessorTest {
     }
 
     @Test
+    void saysSinceWhenAChangeOfACallOrAKeyFigureIsNotWritten() {
+        way.pass(Duration.ofSeconds(2));
+        assertThat(way.metrics.publishedUpTo()).as("nothing waits").isGreaterThan(millisBefore(1_100));
+        long changedAt = way.wall().toEpochMilli();
+        sendReceivedAt(way.wall().minusSeconds(3_600), "c1", "0 a INVITE 1");
+        way.pass(Duration.ofSeconds(4));
+        assertThat(way.calls()).isEmpty();
+        assertThat(way.metrics.publishedUpTo()).isLessThanOrEqualTo(changedAt);
+        way.pass(Duration.ofSeconds(2));
+        assertThat(way.calls()).hasSize(1);
+        assertThat(way.kpis()).isEmpty();
+        assertThat(way.metrics.publishedUpTo())
+                .as("its key figures are not there yet")
+                .isLessThan(millisBefore(200));
+        way.pass(Duration.ofSeconds(11));
+        assertThat(way.kpis()).isNotEmpty();
+        assertThat(way.metrics.publishedUpTo()).isGreaterThan(millisBefore(1_100));
+    }
+
+    private long millisBefore(long millis) {
+        return way.wall().toEpochMilli() - millis;
+    }
+
+    @Test
     void theFurtherBehindTheLongerACallWaitsOnceItWasPublished() {
         for (int i = 0; i < 340; i++) {
             sendReceivedAt(way.wall().minusSeconds(3_600), "c1", "0 a INVITE 1");

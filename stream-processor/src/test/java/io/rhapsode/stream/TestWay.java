@@ -40,6 +40,7 @@ final class TestWay implements AutoCloseable {
     static final Instant BEGIN = Instant.parse("2026-11-24T10:00:00Z");
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final StreamMetrics metrics = new StreamMetrics(registry);
     final TopologyTestDriver driver;
     private final Topology topology;
     private final Generation generation;
@@ -63,7 +64,7 @@ final class TestWay implements AutoCloseable {
         environment.putAll(settings);
         var config = StreamConfig.from(environment, Set.of());
         generation = config.generation();
-        topology = CallTopology.build(config, new StreamMetrics(registry));
+        topology = CallTopology.build(config, metrics);
         var properties = new Properties();
         properties.putAll(config.streams());
         driver = new TopologyTestDriver(topology, properties, BEGIN);
