@@ -5,6 +5,8 @@ import io.rhapsode.benchmarks.fuzz.Fuzz;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** {@code ./rhapsode bench NAME}: runs one measurement; its last line is one JSON object with the figure. */
 @Command(
@@ -28,6 +30,13 @@ import picocli.CommandLine.Command;
         })
 public final class Bench {
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this help, and measures nothing.")
+    private boolean help;
+
     private Bench() {}
 
     @Command(name = "list", description = "Names the measurements.")
@@ -46,9 +55,11 @@ public final class Bench {
         return 0;
     }
 
+    static CommandLine commandLine() {
+        return new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args));
+        System.exit(commandLine().execute(args));
     }
 }

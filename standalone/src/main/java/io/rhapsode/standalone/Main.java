@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The command line: {@code up}, {@code demo}, {@code send}, {@code import},
  * {@code replay-dead-letters}, {@code recompute}, {@code agent}, {@code help}. */
@@ -27,12 +28,30 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        int exit = new CommandLine(new Main())
+        int exit = commandLine()
                 // The one of now: later it is a log file.
                 .setErr(new PrintWriter(System.err, true))
                 .setExecutionExceptionHandler((e, command, parsed) -> refuse(e, command))
                 .execute(arguments);
         System.exit(exit);
+    }
+
+    static CommandLine commandLine() {
+        var line = new CommandLine(new Main());
+        addHelp(line);
+        line.getSubcommands().values().forEach(Main::addHelp);
+        return line;
+    }
+
+    /** To each by hand: an inherited option would meet that of the help command, which has its own. */
+    private static void addHelp(CommandLine command) {
+        if (command.getCommandSpec().findOption("--help") == null) {
+            command.getCommandSpec()
+                    .addOption(OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("show this help, and do nothing")
+                            .build());
+        }
     }
 
     /** What the person at the keyboard can mend is one sentence; anything else shows where it happened. */
