@@ -77,6 +77,7 @@ class ReplayIT {
         Process process = builder.start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         String said = Files.readString(output);
+        assertThat(said).doesNotContain("Not updating");
         assertThat(process.exitValue()).as(said).isZero();
         return said;
     }
