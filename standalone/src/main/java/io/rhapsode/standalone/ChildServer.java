@@ -29,6 +29,8 @@ final class ChildServer implements AutoCloseable {
     /** With 143 a JVM ends that was told to (128 + SIGTERM). */
     private static final Set<Integer> IN_ORDER = Set.of(0, 143);
 
+    private static final int WORD_EVERY_S = 5;
+
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
@@ -124,7 +126,8 @@ final class ChildServer implements AutoCloseable {
      * @throws StartRefused if it ends before, or is not ready in time, with the tail of its log
      */
     void awaitReady(BooleanSupplier ready, Duration limit, Consumer<String> progress) throws InterruptedException {
-        long nextWord = 5;
+        // It may have been started long before anyone waits for it.
+        double nextWord = seconds() + WORD_EVERY_S;
         while (!ready.getAsBoolean()) {
             if (!process.isAlive()) {
                 throw new StartRefused(lastWords());
@@ -134,7 +137,7 @@ final class ChildServer implements AutoCloseable {
             }
             if (seconds() >= nextWord) {
                 progress.accept("  still waiting for %s (%.0f s)".formatted(name, seconds()));
-                nextWord += 5;
+                nextWord = seconds() + WORD_EVERY_S;
             }
             Thread.sleep(100);
         }

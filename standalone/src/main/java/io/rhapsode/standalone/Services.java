@@ -152,7 +152,7 @@ final class Services implements AutoCloseable {
                 if (seconds >= nextWord) {
                     progress.accept(
                             "  still waiting for the %s (%d s): %s".formatted(service.getKey(), seconds, answer));
-                    nextWord += 5;
+                    nextWord = seconds + 5;
                 }
                 Thread.sleep(100);
                 answer = ready(http, host, service.getValue());
