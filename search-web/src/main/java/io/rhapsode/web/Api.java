@@ -3,12 +3,15 @@ package io.rhapsode.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.rhapsode.web.query.Kind;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -42,32 +45,29 @@ final class Api {
     }
 
     void routes(RoutesConfig routes) {
+        var reading = new Reading(routes);
         for (Kind kind : Kind.values()) {
-            routes.get("/api/v1/" + kind.path(), context -> search(context, kind));
-            routes.get("/api/v1/" + kind.path() + "/export", context -> export(context, kind));
+            reading.get("/api/v1/" + kind.path(), context -> search(context, kind))
+                    .get("/api/v1/" + kind.path() + "/export", context -> export(context, kind));
         }
-        routes.get("/api/v1/calls/{call_id}", this::call);
-        routes.get("/api/v1/calls/{call_id}/messages", this::messages);
-        routes.get("/api/v1/calls/{call_id}/media", context -> related(context, store::media));
-        routes.get("/api/v1/calls/{call_id}/logs", context -> related(context, store::logs));
-        routes.get("/api/v1/calls/{call_id}/flow.svg", this::flow);
-        routes.get("/api/v1/calls/{call_id}/pcap", this::pcap);
-        routes.get("/api/v1/searches", this::searches);
-        routes.get("/api/v1/searches/{name}", this::search);
+        reading.get("/api/v1/calls/{call_id}", this::call)
+                .get("/api/v1/calls/{call_id}/messages", this::messages)
+                .get("/api/v1/calls/{call_id}/media", context -> related(context, store::media))
+                .get("/api/v1/calls/{call_id}/logs", context -> related(context, store::logs))
+                .get("/api/v1/calls/{call_id}/flow.svg", this::flow)
+                .get("/api/v1/calls/{call_id}/pcap", this::pcap)
+                .get("/api/v1/searches", this::searches)
+                .get("/api/v1/searches/{name}", this::search)
+                .get("/api/v1/holds", this::holds)
+                .get("/api/v1/holds/{call_id}", this::hold)
+                .get("/api/v1/status", this::status)
+                .get("/api/v1/kpis", this::kpis);
         routes.put("/api/v1/searches/{name}", this::saveSearch);
         routes.delete("/api/v1/searches/{name}", this::deleteSearch);
-        routes.get("/api/v1/holds", this::holds);
-        routes.get("/api/v1/holds/{call_id}", this::hold);
         routes.put("/api/v1/holds/{call_id}", this::putHold);
         routes.delete("/api/v1/holds/{call_id}", this::release);
-        routes.get("/api/v1/status", this::status);
-        routes.get("/api/v1/kpis", this::kpis);
         routes.exception(Refused.class, Api::refuse);
-        routes.error(404, "/api/*", context -> {
-            if (context.result() == null || !context.contentType().startsWith("application/json")) {
-                answer(context, error("there is no " + Parameters.cut(context.path()), 0));
-            }
-        });
+        routes.exception(HttpResponseException.class, (e, context) -> refuse(Refused.of(e, context), context));
     }
 
     private void search(Context context, Kind kind) {
@@ -96,14 +96,26 @@ final class Api {
                 .header(
                         "Content-Disposition",
                         "attachment; filename=\"rhapsode-%s.%s\"".formatted(kind.path(), format.extension()));
+        if (context.method() == HandlerType.HEAD) {
+            CallStore.check(search);
+            return;
+        }
+        stream(context, out -> export.write(search, format, out));
+    }
+
+    private interface Streamed {
+        void write(OutputStream out) throws IOException;
+    }
+
+    private static void stream(Context context, Streamed answer) {
         try {
-            export.write(search, format, context.outputStream());
+            answer.write(context.outputStream());
         } catch (IOException | Refused e) {
             if (e instanceof Refused refused && !context.res().isCommitted()) {
                 context.res().resetBuffer();
                 throw refused;
             }
-            LOG.warn("An export ended early: {}", e.getMessage());
+            LOG.warn("An answer ended early: {}", e.getMessage());
             breakOff(context);
         }
     }
@@ -185,15 +197,22 @@ final class Api {
 
     private void flow(Context context) {
         var legs = legs(context);
-        var flow = CallFlow.of(found(context, legs).hits(), legs);
-        context.contentType("image/svg+xml; charset=utf-8").result(FlowSvg.standalone(flow));
+        var messages = found(context, legs);
+        context.contentType("image/svg+xml; charset=utf-8")
+                .result(FlowSvg.standalone(CallFlow.of(messages.hits(), legs), messages.left()));
     }
 
+    /** All messages, however many: what is on its way is a page of them. */
     private void pcap(Context context) {
-        byte[] file = CallPcap.of(found(context, legs(context)).hits());
+        var legs = legs(context);
+        found(context, legs);
         context.contentType("application/vnd.tcpdump.pcap")
-                .header("Content-Disposition", "attachment; filename=\"" + fileName(context) + ".pcap\"")
-                .result(file);
+                .header("Content-Disposition", "attachment; filename=\"" + fileName(context) + ".pcap\"");
+        stream(context, out -> {
+            var pcap = new CallPcap(out);
+            store.eachMessageOf(legs, pcap::write);
+            out.flush();
+        });
     }
 
     /** The Call-ID that is asked for; with "legs" those of all legs of its session, in the order of their begins. */
@@ -227,7 +246,10 @@ final class Api {
 
     private void status(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "from", "to");
-        answer(context, status.json(parameters.time("from"), parameters.time("to")));
+        Instant from = parameters.time("from");
+        Instant to = parameters.time("to");
+        Parameters.checkOrder(from, to);
+        answer(context, status.json(from, to));
     }
 
     private void kpis(Context context) {
@@ -309,7 +331,7 @@ final class Api {
                 .build();
     }
 
-    private static void refuse(Refused refused, Context context) {
+    static void refuse(Refused refused, Context context) {
         context.status(refused.status());
         if (context.path().startsWith("/api/") || context.path().equals("/readyz")) {
             answer(context, error(refused.getMessage(), refused.column()));

@@ -199,7 +199,7 @@ public record CallPage(
         fact(facts, "Rewritten to", rewritten());
         fact(facts, "Transferred to", text("rhapsode.call.transferred_to"));
         fact(facts, "Replaces", text("rhapsode.call.replaces"));
-        fact(facts, "Held", text("rhapsode.call.held"));
+        fact(facts, "Put on hold", text("rhapsode.call.held"));
         fact(facts, "Codecs", codecs());
         fact(facts, "Media", quality());
         fact(facts, "Forked", number("rhapsode.call.dialogs") > 1 ? number("rhapsode.call.dialogs") + " dialogs" : "");

@@ -3,9 +3,8 @@ package io.rhapsode.web;
 
 import io.rhapsode.wire.pcap.PcapWriter;
 import jakarta.json.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -14,28 +13,26 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** The messages of a call as a pcap file. */
+/** Messages as a pcap file, the order of time theirs. */
 final class CallPcap {
 
     private static final int UDP = 17;
     private static final Map<String, Integer> PROTOCOLS = Map.of("udp", UDP, "tcp", 6, "tls", 22, "sctp", 132);
 
-    private CallPcap() {}
+    // Not closed with the file: the end of the stream belongs to who opened it.
+    private final PcapWriter pcap;
 
-    /** @param messages in the order of time */
-    static byte[] of(List<Page.Hit> messages) {
-        var file = new ByteArrayOutputStream(1_024 + 1_024 * messages.size());
-        try (var pcap = new PcapWriter(file)) {
-            for (Page.Hit message : messages) {
-                write(pcap, message.document());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return file.toByteArray();
+    CallPcap(OutputStream out) throws IOException {
+        pcap = new PcapWriter(out);
     }
 
-    private static void write(PcapWriter pcap, JsonObject document) throws IOException {
+    void write(List<Page.Hit> messages) throws IOException {
+        for (Page.Hit message : messages) {
+            write(message.document());
+        }
+    }
+
+    private void write(JsonObject document) throws IOException {
         Instant at = Instant.parse(Documents.text(document, "@timestamp"));
         pcap.write(
                 at.getEpochSecond() * 1_000_000 + at.getNano() / 1_000,

@@ -83,7 +83,13 @@ final class CallStore {
     }
 
     /** The documents of one kind of one Call-ID in order of time, and how many there are in all. */
-    record Messages(long total, List<Page.Hit> hits) {}
+    record Messages(long total, List<Page.Hit> hits) {
+
+        /** How many more there are than these. */
+        long left() {
+            return total - hits.size();
+        }
+    }
 
     /** The first page, with one request: the point in time that all further pages see is opened for the second. */
     Page search(Search search) {
@@ -296,18 +302,17 @@ final class CallStore {
     /**
      * Documents of a range of time.
      *
-     * @param from inclusive, null for no limit
+     * @param from inclusive, null for no limit but the epoch: over a range that is open there Elasticsearch makes no
+     *     histogram of nanoseconds
      * @param to exclusive, null for no limit
      */
     static Query between(String field, Instant from, Instant to) {
         if (from == null && to == null) {
             return QueryBuilders.matchAll(m -> m);
         }
+        Instant begin = from == null || from.isBefore(Instant.EPOCH) ? Instant.EPOCH : from;
         return QueryBuilders.range(r -> r.untyped(u -> {
-            u.field(field);
-            if (from != null) {
-                u.gte(JsonData.of(from.toString()));
-            }
+            u.field(field).gte(JsonData.of(begin.toString()));
             return to == null ? u : u.lt(JsonData.of(to.toString()));
         }));
     }

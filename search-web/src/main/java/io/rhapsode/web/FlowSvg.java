@@ -18,24 +18,30 @@ final class FlowSvg {
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final CallFlow flow;
+    private final long left;
     private final StringBuilder svg = new StringBuilder(16_384);
     private final int width;
     private final int height;
 
-    private FlowSvg(CallFlow flow) {
+    private FlowSvg(CallFlow flow, long left) {
         this.flow = flow;
+        this.left = left;
         this.width = TIME + COLUMN * Math.max(1, flow.hosts().size());
-        this.height = TOP + ROW * flow.arrows().size() + 24;
+        this.height = TOP + ROW * (flow.arrows().size() + (left > 0 ? 1 : 0)) + 24;
     }
 
-    /** A file of its own, on white, without links. */
-    static String standalone(CallFlow flow) {
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + new FlowSvg(flow).draw(false);
+    /**
+     * A file of its own, on white, without links.
+     *
+     * @param left messages that are not in the flow; if there are any, the last line says so
+     */
+    static String standalone(CallFlow flow, long left) {
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + new FlowSvg(flow, left).draw(false);
     }
 
     /** For a page: colours come from its style sheet, links go to "#m" and the number of the message. */
     static String inline(CallFlow flow) {
-        return new FlowSvg(flow).draw(true);
+        return new FlowSvg(flow, 0).draw(true);
     }
 
     private String draw(boolean links) {
@@ -57,6 +63,10 @@ final class FlowSvg {
         }
         for (int row = 0; row < flow.arrows().size(); row++) {
             arrow(flow.arrows().get(row), row, links);
+        }
+        if (left > 0) {
+            int y = TOP + ROW * flow.arrows().size() + 22;
+            text("left", "#1c2430", "start", NUMBER + 8, y, left + " more messages are not drawn");
         }
         return svg.append("</svg>").toString();
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 
 /** Key figures by minute, or of several minutes together, of one dimension: {@link Kpi} says what each is. */
 public final class KpiReport {
@@ -27,6 +28,9 @@ public final class KpiReport {
 
     /** A month of one value, or a day of 34 values, by minute. */
     private static final int MOST_DOCUMENTS = 50_000;
+
+    /** What the stream-processor can be told to count by. */
+    private static final Pattern DIMENSION = Pattern.compile("all|site|trunk-from|trunk-to|prefix:([1-9]|1[0-5])");
 
     private static final Duration DEFAULT_BACK = Duration.ofHours(1);
     private static final int MOST_MINUTES = 1_440;
@@ -57,8 +61,10 @@ public final class KpiReport {
                     from != null ? from : (to == null ? Instant.now() : to).minus(DEFAULT_BACK),
                     to,
                     parameters.number("minutes", 1, 1, MOST_MINUTES));
-            if (to != null && !asked.from.isBefore(to)) {
-                throw Refused.badRequest("'from' must be before 'to'");
+            Parameters.checkOrder(asked.from, to);
+            if (!DIMENSION.matcher(asked.dimension).matches()) {
+                throw Refused.badRequest("'dimension' must be all, site, trunk-from, trunk-to or prefix:N, not '"
+                        + Parameters.cut(asked.dimension) + "'");
             }
             return asked;
         }

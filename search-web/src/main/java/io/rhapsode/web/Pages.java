@@ -59,40 +59,35 @@ final class Pages {
     }
 
     void routes(RoutesConfig routes) {
-        routes.get("/", this::search);
-        routes.get("/form", this::form);
-        routes.get("/form/search", Pages::formFilled);
-        routes.get("/searches", this::searches);
+        new Reading(routes)
+                .get("/", this::search)
+                .get("/form", this::form)
+                .get("/form/search", Pages::formFilled)
+                .get("/searches", this::searches)
+                .get("/holds", this::holds)
+                .get("/calls/{call_id}", this::call)
+                .get("/status", this::status)
+                .get("/kpis", this::kpis)
+                .get(STYLE_PATH, context -> context.contentType("text/css; charset=utf-8")
+                        .header("Cache-Control", "public, max-age=31536000, immutable")
+                        .result(STYLE));
         routes.post("/searches", this::saveSearch);
         routes.post("/searches/delete", this::deleteSearch);
-        routes.get("/holds", this::holds);
         routes.post("/holds", this::hold);
         routes.post("/holds/release", this::release);
-        routes.get("/calls/{call_id}", this::call);
-        routes.get("/status", this::status);
-        routes.get("/kpis", this::kpis);
-        routes.get(STYLE_PATH, context -> context.contentType("text/css; charset=utf-8")
-                .header("Cache-Control", "public, max-age=31536000, immutable")
-                .result(STYLE));
-        routes.error(404, context -> {
-            if (!context.path().startsWith("/api/") && "Not Found".equals(context.result())) {
-                refuse(Refused.notFound("There is no page " + Parameters.cut(context.path()) + "."), context);
-            }
-        });
     }
 
     private void search(Context context) {
-        var parameters =
-                Parameters.of(context.queryParamMap(), "q", "kind", "range", "from", "to", "size", "cursor", "page");
-        Kind kind = Kind.of(parameters.text("kind")).orElse(Kind.CALLS);
-        String range = range(parameters);
+        var parameters = Parameters.of(
+                context.queryParamMap(), "q", "kind", "range", "was", "from", "to", "size", "cursor", "page");
         var shown = new SearchPage.Asked(
-                parameters.text("q"),
-                kind,
-                range,
-                parameters.text("from"),
-                parameters.text("to"),
-                parameters.text("size"));
+                        parameters.text("q"),
+                        kind(parameters),
+                        range(parameters),
+                        parameters.text("from"),
+                        parameters.text("to"),
+                        parameters.text("size"))
+                .withTimeOfRange();
         SearchPage page;
         try {
             int number = parameters.number("page", 1, 1, 1_000_000);
@@ -112,24 +107,42 @@ final class Pages {
 
     private static Search search(SearchPage.Asked asked, Parameters parameters) {
         Duration back = RANGES.get(asked.range());
-        Instant from = back == null || back.isZero()
+        Instant from = back == null
                 ? parameters.time("from")
-                : Instant.now().minus(back);
-        Instant to = asked.range().equals("custom") ? parameters.time("to") : null;
+                : back.isZero() ? null : Instant.now().minus(back);
+        Instant to = back == null ? parameters.time("to") : null;
         int size = parameters.number("size", Search.DEFAULT_SIZE, 1, Search.MAX_SIZE);
         var search = new Search(asked.kind(), asked.query().strip(), from, to, size, true);
         search.checkOrder();
         return search;
     }
 
+    private static Kind kind(Parameters parameters) {
+        String kind = parameters.text("kind");
+        return kind.isEmpty()
+                ? Kind.CALLS
+                : Kind.of(kind)
+                        .orElseThrow(() -> Refused.badRequest(
+                                "'kind' must be calls, messages, media or logs, not '" + Parameters.cut(kind) + "'"));
+    }
+
+    /**
+     * Times that were typed count, whatever else is chosen: the list's first choice is there without anyone having chosen it.
+     * Where they stood there before ("was"), a choice was made after them.
+     */
     private static String range(Parameters parameters) {
         String range = parameters.text("range");
-        if (range.equals("custom") || RANGES.containsKey(range)) {
+        boolean typed =
+                !parameters.text("from").isEmpty() || !parameters.text("to").isEmpty();
+        boolean chosen =
+                RANGES.containsKey(range) && (!typed || parameters.text("was").equals("custom"));
+        if (chosen) {
             return range;
         }
-        boolean given =
-                !parameters.text("from").isEmpty() || !parameters.text("to").isEmpty();
-        return given ? "custom" : DEFAULT_RANGE;
+        if (!range.isEmpty() && !range.equals("custom") && !RANGES.containsKey(range)) {
+            throw Refused.badRequest("'range' must be custom or one of " + String.join(", ", RANGES.keySet()));
+        }
+        return typed || range.equals("custom") ? "custom" : DEFAULT_RANGE;
     }
 
     private void form(Context context) {
@@ -269,7 +282,10 @@ final class Pages {
 
     private void status(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "from", "to");
-        render(context, "status.jte", status.numbers(parameters.time("from"), parameters.time("to")));
+        Instant from = parameters.time("from");
+        Instant to = parameters.time("to");
+        Parameters.checkOrder(from, to);
+        render(context, "status.jte", status.numbers(from, to));
     }
 
     /** Some hundred points make a line. */
@@ -290,7 +306,7 @@ final class Pages {
 
     static void refuse(Refused refused, Context context) {
         context.status(refused.status());
-        render(context, "refused.jte", refused.getMessage());
+        render(context, "refused.jte", refused);
     }
 
     private static void render(Context context, String template, Object model) {

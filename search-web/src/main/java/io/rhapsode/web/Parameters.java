@@ -6,7 +6,9 @@ import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.Set;
 
 /** The query parameters of one request: each known by name, and given once at most. */
 final class Parameters {
+
+    /** Characters of 2026-11-24. */
+    private static final int DATE_LENGTH = 10;
 
     private final Map<String, List<String>> given;
 
@@ -128,15 +133,14 @@ final class Parameters {
         };
     }
 
-    /** ISO-8601 with date, time and zone; null if absent. */
+    /** ISO-8601 with date and time; without a zone it is UTC, and a blank may stand before the time. Null if absent. */
     Instant time(String name) {
-        String text = text(name);
+        String text = text(name).strip();
         if (text.isEmpty()) {
             return null;
         }
         try {
-            // A plus sign that was not escaped arrives as a blank.
-            var time = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+            var time = time(new StringBuilder(text));
             // What fits into the nanoseconds of a long, as Elasticsearch keeps them.
             if (time.getEpochSecond() >= 0 && time.getEpochSecond() < 9_200_000_000L) {
                 return time;
@@ -144,7 +148,27 @@ final class Parameters {
             throw Refused.badRequest("'" + name + "' must be between 1970 and 2261");
         } catch (DateTimeException e) {
             throw Refused.badRequest(
-                    "'" + name + "' must be ISO-8601 with a zone, like 2026-11-24T08:15:00Z, not '" + cut(text) + "'");
+                    "'" + name + "' must be ISO-8601, like 2026-11-24T08:15:00Z, not '" + cut(text) + "'");
+        }
+    }
+
+    private static Instant time(StringBuilder text) {
+        if (text.length() > DATE_LENGTH && text.charAt(DATE_LENGTH) == ' ') {
+            text.setCharAt(DATE_LENGTH, 'T');
+        }
+        // A plus sign that was not escaped arrives as a blank.
+        String time = text.toString().replace(' ', '+');
+        boolean zoned =
+                time.endsWith("Z") || time.lastIndexOf('+') > DATE_LENGTH || time.lastIndexOf('-') > DATE_LENGTH;
+        return zoned
+                ? OffsetDateTime.parse(time).toInstant()
+                : LocalDateTime.parse(time).toInstant(ZoneOffset.UTC);
+    }
+
+    /** @throws Refused 400 if both are there, and the first is not before the second */
+    static void checkOrder(Instant from, Instant to) {
+        if (from != null && to != null && !from.isBefore(to)) {
+            throw Refused.badRequest("'from' must be before 'to'");
         }
     }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web;
 
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
+
 /** A request that gets an answer other than 200: the status, and a sentence for whoever asked. */
 public final class Refused extends RuntimeException {
 
@@ -27,6 +31,18 @@ public final class Refused extends RuntimeException {
 
     static Refused notFound(String sentence) {
         return new Refused(404, 0, sentence, null);
+    }
+
+    /** What the server itself refuses, before anyone here is asked. */
+    static Refused of(HttpResponseException refused, Context context) {
+        String asked = Parameters.cut(context.method() + " " + context.path());
+        String sentence =
+                switch (refused.getStatus()) {
+                    case 404 -> "there is no " + Parameters.cut(context.path());
+                    case 405 -> asked + " is not possible";
+                    default -> asked + ": " + Parameters.cut(String.valueOf(refused.getMessage()));
+                };
+        return new Refused(refused.getStatus(), 0, sentence, null);
     }
 
     /** Another site's page asks for it. */
@@ -56,6 +72,11 @@ public final class Refused extends RuntimeException {
 
     int status() {
         return status;
+    }
+
+    /** The status in a word or two, for the head of a page. */
+    public String title() {
+        return HttpStatus.forStatus(status).getMessage();
     }
 
     /** Where the query is wrong, 0 if it is not about the query. */

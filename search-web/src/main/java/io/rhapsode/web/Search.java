@@ -32,8 +32,6 @@ public record Search(Kind kind, String query, Instant from, Instant to, int size
     }
 
     void checkOrder() {
-        if (from != null && to != null && !from.isBefore(to)) {
-            throw Refused.badRequest("'from' must be before 'to'");
-        }
+        Parameters.checkOrder(from, to);
     }
 }

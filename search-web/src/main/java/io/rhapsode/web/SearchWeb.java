@@ -26,6 +26,9 @@ public final class SearchWeb implements AutoCloseable {
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self';"
                     + " base-uri 'none'; frame-ancestors 'none'";
 
+    /** Bytes: a query of 2,000 characters that are all escaped takes 18,000. */
+    private static final int LONGEST_HEADER = 32 << 10;
+
     private final Elasticsearch elasticsearch;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Javalin javalin;
@@ -74,7 +77,11 @@ public final class SearchWeb implements AutoCloseable {
         javalin.startup.showOldJavalinVersionWarning = false;
         javalin.jetty.threadPool = new QueuedThreadPool(config.threads(), 8);
         // Call-IDs have slashes and anything else in them; they come escaped, in one segment of the path.
-        javalin.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.UNSAFE));
+        javalin.jetty.modifyHttpConfiguration(http -> {
+            http.setUriCompliance(UriCompliance.UNSAFE);
+            http.setRequestHeaderSize(LONGEST_HEADER);
+        });
+        javalin.http.prefer405over404 = true;
         javalin.jetty.modifyServletContextHandler(
                 context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
         javalin.requestLogger.http((context, millis) -> Timer.builder("rhapsode.web.requests")
@@ -94,13 +101,14 @@ public final class SearchWeb implements AutoCloseable {
     }
 
     private void health(JavalinConfig javalin) {
-        javalin.routes.get("/healthz", context -> context.result("ok\n"));
-        javalin.routes.get("/readyz", context -> {
-            elasticsearch.ask(client -> client.cluster().health(), null);
-            context.result("ok\n");
-        });
-        javalin.routes.get("/metrics", context -> context.contentType("text/plain; version=0.0.4")
-                .result(metrics.scrape()));
+        new Reading(javalin.routes)
+                .get("/healthz", context -> context.result("ok\n"))
+                .get("/readyz", context -> {
+                    elasticsearch.ask(client -> client.cluster().health(), null);
+                    context.result("ok\n");
+                })
+                .get("/metrics", context -> context.contentType("text/plain; version=0.0.4")
+                        .result(metrics.scrape()));
     }
 
     @Override

@@ -18,12 +18,12 @@ class FlowSvgTest {
 
     @Test
     void hostileTextStaysText() throws Exception {
-        String svg = FlowSvg.standalone(CallFlow.of(List.of(message(0, "10.0.0.1", "10.0.0.2", HOSTILE))));
+        String svg = FlowSvg.standalone(CallFlow.of(List.of(message(0, "10.0.0.1", "10.0.0.2", HOSTILE))), 305);
         var document = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
         assertThat(document.getElementsByTagName("script").getLength()).isZero();
-        assertThat(svg).doesNotContain("\u202e").contains("&lt;script&gt;");
+        assertThat(svg).doesNotContain("\u202e").contains("&lt;script&gt;", "305 more messages are not drawn");
     }
 
     @Test
@@ -76,7 +76,7 @@ class FlowSvgTest {
                         message(1, "10.0.0.2", "10.0.0.3", "INVITE", "two")),
                 List.of("one", "two"));
         assertThat(flow.arrows()).extracting(CallFlow.Arrow::detail).containsExactly("· leg 1", "· leg 2");
-        assertThat(FlowSvg.standalone(flow)).contains("INVITE  · leg 2");
+        assertThat(FlowSvg.standalone(flow, 0)).contains("INVITE  · leg 2").doesNotContain("not drawn");
     }
 
     private static Page.Hit message(int second, String source, String destination, String method) {

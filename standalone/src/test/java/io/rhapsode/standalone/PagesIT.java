@@ -6,8 +6,6 @@ import static io.rhapsode.standalone.JsonClient.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rhapsode.wire.hep.HepEncoder;
-import io.rhapsode.wire.hep.HepPacket;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -107,24 +105,7 @@ class PagesIT {
                         + "\r\nFrom: <sip:a@a.test>;tag=1\r\nTo: <sip:b@b.test>\r\nCall-ID: " + callId
                         + "\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(UTF_8);
-        byte[] datagram = HepEncoder.encode(new HepPacket(
-                3,
-                17,
-                new byte[] {10, 8, 0, 1},
-                new byte[] {10, 8, 0, 2},
-                5060,
-                5060,
-                atMicros,
-                HepPacket.SIP,
-                9,
-                "pages",
-                null,
-                -1,
-                null,
-                payload,
-                0,
-                payload.length,
-                List.of()));
+        byte[] datagram = TestCalls.datagram(payload, atMicros);
         socket.send(
                 new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), rhapsode.hepPort()));
     }

@@ -60,12 +60,17 @@ public final class TestCalls {
 
     /** @param forward true from caller to callee */
     public static byte[] datagram(byte[] message, boolean forward) {
-        return hep(HepPacket.SIP, forward ? CALLER : CALLEE, forward ? CALLEE : CALLER, 5060, null, message, List.of());
+        return forward ? datagram(message, CALLER, CALLEE) : datagram(message, CALLEE, CALLER);
+    }
+
+    /** From caller to callee, captured at that time: microseconds since 1970-01-01 UTC. */
+    static byte[] datagram(byte[] message, long atMicros) {
+        return hep(atMicros, HepPacket.SIP, CALLER, CALLEE, 5060, null, message, List.of());
     }
 
     /** @param source and {@code destination}: IPv4 addresses */
     static byte[] datagram(byte[] message, byte[] source, byte[] destination) {
-        return hep(HepPacket.SIP, source, destination, 5060, null, message, List.of());
+        return hep(now(), HepPacket.SIP, source, destination, 5060, null, message, List.of());
     }
 
     /** One packet that is no SIP, from caller to callee, with the Call-ID as what ties it to the call. */
@@ -77,13 +82,18 @@ public final class TestCalls {
     static void send(int hepPort, int protocolType, int port, String callId, String payload, List<Chunk> chunks)
             throws IOException {
         byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
-        byte[] datagram = hep(protocolType, CALLER, CALLEE, port, callId, bytes, chunks);
+        byte[] datagram = hep(now(), protocolType, CALLER, CALLEE, port, callId, bytes, chunks);
         try (var socket = new DatagramSocket()) {
             socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), hepPort));
         }
     }
 
+    private static long now() {
+        return System.currentTimeMillis() * 1_000;
+    }
+
     private static byte[] hep(
+            long atMicros,
             int protocolType,
             byte[] source,
             byte[] destination,
@@ -98,7 +108,7 @@ public final class TestCalls {
                 destination,
                 port,
                 port,
-                System.currentTimeMillis() * 1_000,
+                atMicros,
                 protocolType,
                 7,
                 "test-calls",

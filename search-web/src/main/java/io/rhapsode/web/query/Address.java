@@ -37,13 +37,14 @@ final class Address {
         return Long.parseLong(text) <= most;
     }
 
+    /** Not with leading zeros, which some read as octal: RFC 6943 section 3.1.1. */
     private static boolean isFour(String text) {
         String[] parts = text.split("\\.", -1);
         if (parts.length != 4) {
             return false;
         }
         for (String part : parts) {
-            if (part.length() > 3 || !isNumber(part, 255)) {
+            if (!isNumber(part, 255) || part.length() > 1 && part.startsWith("0")) {
                 return false;
             }
         }

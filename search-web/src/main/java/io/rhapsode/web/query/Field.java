@@ -32,6 +32,8 @@ public record Field(String name, List<String> aliases, Type type, Map<Kind, List
         /** Kept in milliseconds and fractions, asked for in those or with a unit. */
         DELAY,
         TIME,
+        /** True or false. */
+        BOOLEAN,
         /** True where the documents do not have it. */
         ABSENCE,
         /** The whole message. */

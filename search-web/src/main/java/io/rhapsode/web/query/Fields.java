@@ -3,6 +3,7 @@ package io.rhapsode.web.query;
 
 import static io.rhapsode.web.query.Field.Type.ABSENCE;
 import static io.rhapsode.web.query.Field.Type.ADDRESS;
+import static io.rhapsode.web.query.Field.Type.BOOLEAN;
 import static io.rhapsode.web.query.Field.Type.DECIMAL;
 import static io.rhapsode.web.query.Field.Type.DELAY;
 import static io.rhapsode.web.query.Field.Type.DESCRIPTION;
@@ -141,9 +142,9 @@ public final class Fields {
             messages("codec", "codecs", NAME, "codec in the SDP or of a stream", "rhapsode.sdp.codec")
                     .in(MEDIA, STREAM + "codec")
                     .in(CALLS, "rhapsode.call.codecs_offered", "rhapsode.call.codecs_answered"),
-            messages("hold", "", EXACT, "hold:true: the SDP puts on hold", "rhapsode.sdp.hold")
+            messages("hold", "", BOOLEAN, "hold:true: the SDP puts on hold", "rhapsode.sdp.hold")
                     .in(CALLS, "rhapsode.call.held"),
-            messages("t38", "fax", EXACT, "t38:true: fax in the SDP", "rhapsode.sdp.t38"),
+            messages("t38", "fax", BOOLEAN, "t38:true: fax in the SDP", "rhapsode.sdp.t38"),
             messages("mediatype", "", NAME, "audio, video, image, message in the SDP", "rhapsode.sdp.media"),
             messages("keying", "srtp", NAME, "sdes, dtls, zrtp: how the media is encrypted", "rhapsode.sdp.keying"),
             messages("sdp", "", NAME, "offer or answer", "rhapsode.sdp.role"),
@@ -277,6 +278,15 @@ public final class Fields {
         return TYPES.get(kind).containsKey(path);
     }
 
+    /** The greatest number that Elasticsearch can compare with a field of whole numbers. */
+    static long most(Kind kind, String path) {
+        return switch (TYPES.get(kind).getOrDefault(path, "long")) {
+            case "short" -> Short.MAX_VALUE;
+            case "integer" -> Integer.MAX_VALUE;
+            default -> Long.MAX_VALUE;
+        };
+    }
+
     private static Map<String, Field> byName() {
         var byName = new HashMap<String, Field>();
         for (Kind kind : Kind.values()) {
@@ -306,8 +316,22 @@ public final class Fields {
             case "float", "double" -> DECIMAL;
             case "date", "date_nanos" -> TIME;
             case "text" -> TEXT;
-            default -> REVERSED.containsKey(path) ? USER : EXACT;
+            case "boolean" -> BOOLEAN;
+            default -> ofKeyword(path);
         };
+    }
+
+    /** As the short name compares that has just this path; a name's value is in any case, whichever of its names is used. */
+    private static Field.Type ofKeyword(String path) {
+        if (REVERSED.containsKey(path)) {
+            return USER;
+        }
+        return SHORT.stream()
+                .filter(field -> field.type() == NAME || field.type() == DESCRIPTION)
+                .filter(field -> field.paths().values().stream().anyMatch(List.of(path)::equals))
+                .map(Field::type)
+                .findFirst()
+                .orElse(EXACT);
     }
 
     /** Of documents of every kind. */

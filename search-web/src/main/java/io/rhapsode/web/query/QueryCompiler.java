@@ -6,16 +6,20 @@ import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
 import co.elastic.clients.json.JsonData;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Turns a {@link Clause} into an Elasticsearch query for one kind of document. It writes only queries that an index
@@ -34,6 +38,20 @@ public final class QueryCompiler {
 
     /** Elasticsearch's own limit for a keyword is 32766 bytes; the templates keep 2048 characters. */
     private static final int MAX_VALUE = 1_024;
+
+    /** An unsigned number of 32 bits, as SIP and RTP have them. */
+    private static final long MOST_WHOLE = 4_294_967_295L;
+
+    /** What fits into the nanoseconds of a long, as Elasticsearch keeps times, and a day more. */
+    private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private static final int DATE_LENGTH = 10;
+
+    private static final DateTimeFormatter NANOS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final Kind kind;
     private final Join join;
@@ -65,7 +83,7 @@ public final class QueryCompiler {
             return onFields(is.field(), (path, on) -> is(is, path, on));
         }
         if (clause instanceof Clause.Between between) {
-            return onFields(between.field(), (path, on) -> between(between, path));
+            return onFields(between.field(), (path, on) -> between(between, path, on));
         }
         return QueryBuilders.matchAll().build()._toQuery();
     }
@@ -102,9 +120,7 @@ public final class QueryCompiler {
 
     private static Query among(String path, List<String> values) {
         List<FieldValue> any = values.stream().map(FieldValue::of).toList();
-        return any.isEmpty()
-                ? QueryBuilders.matchNone().build()._toQuery()
-                : QueryBuilders.terms(t -> t.field(path).terms(v -> v.value(any)));
+        return any.isEmpty() ? none() : QueryBuilders.terms(t -> t.field(path).terms(v -> v.value(any)));
     }
 
     private Query words(Clause.Words words) throws QueryError {
@@ -146,7 +162,10 @@ public final class QueryCompiler {
         for (String path : Fields.named("ip").orElseThrow().paths(kind)) {
             choices.add(term(path, text, false));
         }
-        if (text.indexOf('/') < 0) {
+        // Of "::1" the text knows the word "1" alone.
+        boolean isPhrase =
+                Stream.of(text.split("[.:]")).filter(group -> !group.isEmpty()).count() > 1;
+        if (isPhrase && text.indexOf('/') < 0) {
             choices.add(inTexts(path -> phrase(path, text)));
         }
         return any(choices);
@@ -224,7 +243,8 @@ public final class QueryCompiler {
         return switch (is.field().type()) {
             case TEXT -> inText(path, value, is.quoted(), is.column());
             case ADDRESS -> address(path, value, is.column());
-            case INTEGER -> integer(path, value, is.column());
+            case INTEGER -> integer(path, value, on, is.column());
+            case BOOLEAN -> term(path, String.valueOf(isTrue(value, is.column())), false);
             case DECIMAL, DELAY -> term(path, bound(is.field(), value, is.column()), false);
             case DURATION -> number(path, Math.round(millis(value, 1_000, is.column())));
             case TIME -> moment(path, value, is.column());
@@ -257,7 +277,7 @@ public final class QueryCompiler {
         return parts.length < 4 && Address.isAddress(network) ? network : null;
     }
 
-    private static Query integer(String path, String value, int column) throws QueryError {
+    private static Query integer(String path, String value, Kind on, int column) throws QueryError {
         // 4xx and 4* are how people say "any 4-hundred"
         String lower = value.toLowerCase(Locale.ROOT);
         if (lower.length() > 1 && lower.charAt(0) >= '1' && lower.charAt(0) <= '9') {
@@ -267,24 +287,28 @@ public final class QueryCompiler {
                 return range(path, String.valueOf(hundred), true, String.valueOf(hundred + 99), true);
             }
         }
-        return number(path, whole(value, column));
+        long number = whole(value, column);
+        return number > Fields.most(on, path) ? none() : number(path, number);
     }
 
-    private static Query absence(String path, String value, int column) throws QueryError {
-        Query there = QueryBuilders.exists(e -> e.field(path));
+    private static boolean isTrue(String value, int column) throws QueryError {
         return switch (value.toLowerCase(Locale.ROOT)) {
-            case "true" -> QueryBuilders.bool().mustNot(there).build()._toQuery();
-            case "false" -> there;
+            case "true" -> true;
+            case "false" -> false;
             default -> throw new QueryError(column, "'" + cut(value) + "' is neither true nor false");
         };
     }
 
+    private static Query absence(String path, String value, int column) throws QueryError {
+        Query there = QueryBuilders.exists(e -> e.field(path));
+        return isTrue(value, column)
+                ? QueryBuilders.bool().mustNot(there).build()._toQuery()
+                : there;
+    }
+
     private static Query moment(String path, String value, int column) throws QueryError {
-        if (value.length() == 10) {
-            Instant day = time(value, column);
-            return range(path, day.toString(), true, day.plusSeconds(86_400).toString(), false);
-        }
-        return term(path, time(value, column).toString(), false);
+        Instant at = time(value, column);
+        return isDate(value) ? range(path, nanos(at), true, nanos(at.plus(DAY)), false) : term(path, nanos(at), false);
     }
 
     private static Query user(Clause.Is is, String path, Kind on) throws QueryError {
@@ -364,17 +388,65 @@ public final class QueryCompiler {
         throw new QueryError(
                 is.column(),
                 reversed.isPresent()
-                        ? "'" + cut(value) + "' needs three characters before or after its *"
+                        ? value.indexOf('*', first + 1) > 0
+                                ? "'" + is.field().name()
+                                        + "' can be searched by its beginning (abc*) or its end (*abc), not by both"
+                                : "'" + cut(value) + "' needs three characters before or after its *"
                         : "'" + is.field().name() + "' can be searched by its beginning (abc*), not by its end");
     }
 
-    private static Query between(Clause.Between between, String path) throws QueryError {
+    private static Query between(Clause.Between between, String path, Kind on) throws QueryError {
+        int column = between.column();
+        String from = bound(between.field(), between.from(), column);
+        String to = bound(between.field(), between.to(), column);
+        return switch (between.field().type()) {
+            case TIME -> period(between, path);
+            case INTEGER ->
+                numbers(path, from, between.fromIncluded(), to, between.toIncluded(), Fields.most(on, path));
+            default -> range(path, from, between.fromIncluded(), to, between.toIncluded());
+        };
+    }
+
+    /** Elasticsearch refuses a bound that the field's type cannot hold. */
+    private static Query numbers(
+            String path, String from, boolean fromIncluded, String to, boolean toIncluded, long most) {
+        if (from != null && Long.parseLong(from) > most) {
+            return none();
+        }
+        return range(path, from, fromIncluded, to == null || Long.parseLong(to) > most ? null : to, toIncluded);
+    }
+
+    /**
+     * A date is the whole day: what is until it ends with the day, what is after it begins with the next one. Without a begin it
+     * is all since 1970: over a range that is open there Elasticsearch makes no histogram of nanoseconds.
+     */
+    private static Query period(Clause.Between between, String path) throws QueryError {
+        Instant from = between.from() == null ? Instant.EPOCH : time(between.from(), between.column());
+        boolean fromIncluded = between.from() == null || between.fromIncluded();
+        if (isDate(between.from()) && !fromIncluded) {
+            from = from.plus(DAY);
+            fromIncluded = true;
+        }
+        if (between.to() == null) {
+            return range(path, nanos(from), fromIncluded, null, true);
+        }
+        Instant to = time(between.to(), between.column());
+        boolean wholeDay = isDate(between.to()) && between.toIncluded();
         return range(
                 path,
-                bound(between.field(), between.from(), between.column()),
-                between.fromIncluded(),
-                bound(between.field(), between.to(), between.column()),
-                between.toIncluded());
+                nanos(from),
+                fromIncluded,
+                nanos(wholeDay ? to.plus(DAY) : to),
+                between.toIncluded() && !wholeDay);
+    }
+
+    private static boolean isDate(String value) {
+        return value != null && value.length() == DATE_LENGTH;
+    }
+
+    /** Nine decimals: a bound with fewer is rounded up by Elasticsearch where it is excluded below, or included above. */
+    private static String nanos(Instant time) {
+        return NANOS.format(time);
     }
 
     private static String bound(Field field, String value, int column) throws QueryError {
@@ -387,7 +459,7 @@ public final class QueryCompiler {
             case DECIMAL -> String.valueOf(decimal(value, column));
             case DURATION -> String.valueOf(Math.round(millis(value, 1_000, column)));
             case DELAY -> String.valueOf(millis(value, 1, column));
-            case TIME -> time(value, column).toString();
+            case TIME -> nanos(time(value, column));
             case ADDRESS -> plainAddress(value, column);
             case USER -> value;
             default -> throw new QueryError(column, "'" + field.name() + "' has no order to compare by");
@@ -402,8 +474,8 @@ public final class QueryCompiler {
     }
 
     private static long whole(String value, int column) throws QueryError {
-        if (!Address.isNumber(value, 4_294_967_295L)) {
-            throw new QueryError(column, "'" + cut(value) + "' is no whole number");
+        if (!Address.isNumber(value, MOST_WHOLE)) {
+            throw new QueryError(column, "'" + cut(value) + "' is no whole number up to " + MOST_WHOLE);
         }
         return Long.parseLong(value);
     }
@@ -454,17 +526,27 @@ public final class QueryCompiler {
 
     /** ISO-8601; a date is its midnight, a time without zone is UTC. */
     static Instant time(String value, int column) throws QueryError {
+        Instant time;
         try {
-            if (value.length() == 10) {
-                return LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant();
-            }
-            boolean zoned = value.endsWith("Z") || value.lastIndexOf('+') > 10 || value.lastIndexOf('-') > 10;
-            return zoned
-                    ? OffsetDateTime.parse(value).toInstant()
-                    : LocalDateTime.parse(value).toInstant(ZoneOffset.UTC);
+            time = parsed(value);
         } catch (DateTimeException e) {
             throw new QueryError(column, "'" + cut(value) + "' is no time like 2026-11-24T08:15:00Z");
         }
+        if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+            throw new QueryError(column, "a time must be between 1970 and 2261, unlike '" + cut(value) + "'");
+        }
+        return time;
+    }
+
+    private static Instant parsed(String value) {
+        if (isDate(value)) {
+            return LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant();
+        }
+        boolean zoned =
+                value.endsWith("Z") || value.lastIndexOf('+') > DATE_LENGTH || value.lastIndexOf('-') > DATE_LENGTH;
+        return zoned
+                ? OffsetDateTime.parse(value).toInstant()
+                : LocalDateTime.parse(value).toInstant(ZoneOffset.UTC);
     }
 
     private static void checkLength(String value, int column) throws QueryError {
@@ -475,6 +557,10 @@ public final class QueryCompiler {
 
     private static String cut(String value) {
         return value.length() > 40 ? value.substring(0, 40) + "…" : value;
+    }
+
+    private static Query none() {
+        return QueryBuilders.matchNone().build()._toQuery();
     }
 
     private static Query any(List<Query> choices) {
@@ -488,9 +574,36 @@ public final class QueryCompiler {
     }
 
     private static Query term(String path, String value, boolean anyCase) {
-        return QueryBuilders.term(t -> anyCase
-                ? t.field(path).value(value).caseInsensitive(true)
-                : t.field(path).value(value));
+        return anyCase
+                ? inCases(
+                        value,
+                        form -> QueryBuilders.term(
+                                t -> t.field(path).value(form).caseInsensitive(true)))
+                : QueryBuilders.term(t -> t.field(path).value(value));
+    }
+
+    /** Elasticsearch compares ASCII letters alone in any case: the others are looked for as people write them. */
+    private static Query inCases(String value, Function<String, Query> one) {
+        if (value.chars().allMatch(letter -> letter < 128)) {
+            return one.apply(value);
+        }
+        var forms = new LinkedHashSet<String>();
+        forms.add(value);
+        forms.add(value.toLowerCase(Locale.ROOT));
+        forms.add(value.toUpperCase(Locale.ROOT));
+        forms.add(capitalised(value));
+        return any(forms.stream().map(one).toList());
+    }
+
+    /** "jörg ÜNAL" as "Jörg Ünal". */
+    private static String capitalised(String text) {
+        var capitalised = new StringBuilder();
+        boolean inWord = false;
+        for (int letter : text.codePoints().toArray()) {
+            capitalised.appendCodePoint(inWord ? Character.toLowerCase(letter) : Character.toUpperCase(letter));
+            inWord = Character.isLetter(letter);
+        }
+        return capitalised.toString();
     }
 
     private static Query number(String path, long value) {
@@ -498,15 +611,21 @@ public final class QueryCompiler {
     }
 
     private static Query prefix(String path, String value, boolean anyCase) {
-        return QueryBuilders.prefix(p -> anyCase
-                ? p.field(path).value(value).caseInsensitive(true)
-                : p.field(path).value(value));
+        return anyCase
+                ? inCases(
+                        value,
+                        form -> QueryBuilders.prefix(
+                                p -> p.field(path).value(form).caseInsensitive(true)))
+                : QueryBuilders.prefix(p -> p.field(path).value(value));
     }
 
     private static Query wildcard(String path, String pattern, boolean anyCase) {
-        return QueryBuilders.wildcard(w -> anyCase
-                ? w.field(path).value(pattern).caseInsensitive(true)
-                : w.field(path).value(pattern));
+        return anyCase
+                ? inCases(
+                        pattern,
+                        form -> QueryBuilders.wildcard(
+                                w -> w.field(path).value(form).caseInsensitive(true)))
+                : QueryBuilders.wildcard(w -> w.field(path).value(pattern));
     }
 
     /** Only * is a wildcard here; what else Elasticsearch takes for one stands for itself. */

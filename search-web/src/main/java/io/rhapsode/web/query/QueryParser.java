@@ -173,7 +173,7 @@ public final class QueryParser {
         if (peek() == '<' || peek() == '>') {
             return comparison(field);
         }
-        if ((peek() == '[' || peek() == '{') && isRange()) {
+        if ((peek() == '[' || peek() == '{') && isRange(field)) {
             return range(field);
         }
         return new Clause.Is(field, word(), false, column);
@@ -195,13 +195,17 @@ public final class QueryParser {
                 : new Clause.Between(field, null, true, bound, included, column);
     }
 
-    /** Not an IPv6 address in brackets: "[a TO b]". */
-    private boolean isRange() {
+    /** "[a TO b]", and what was meant to be: a number or time has no brackets of its own, as addresses and names do. */
+    private boolean isRange(Field field) {
         int close = at;
         while (close < text.length() && text.charAt(close) != ']' && text.charAt(close) != '}') {
             close++;
         }
-        return text.substring(at, close).contains(" TO ");
+        return text.substring(at, close).contains(" TO ")
+                || switch (field.type()) {
+                    case INTEGER, DECIMAL, DURATION, DELAY, TIME -> true;
+                    default -> false;
+                };
     }
 
     private Clause range(Field field) throws QueryError {

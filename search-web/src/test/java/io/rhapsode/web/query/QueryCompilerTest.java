@@ -229,7 +229,7 @@ class QueryCompilerTest {
                 "ip:10.0.0.256|4|no IP address",
                 "ip:10.0.0.0/33|4|no IP address",
                 "callid:*abc|8|not by its end",
-                "from:*123*|6|three characters",
+                "from:*123*|6|not by both",
                 "duration:>soon|10|no duration like",
                 "time:>yesterday|6|no time like",
                 "state:>a|7|no order",
@@ -238,13 +238,68 @@ class QueryCompilerTest {
                 "mos:NaN|5|no number like",
                 "loss:>1e3|6|no number like",
                 "jitter:>2weeks|8|no duration like",
-                "***|1|three characters"
+                "***|1|its end (*abc), not by both",
+                "to:*555*|4|not by both",
+                "code:[400 499]|11|TO' is missing",
+                "code:[400 TO|13|a value is missing here",
+                "code:4294967296|6|up to 4294967295",
+                "hold:yes|6|neither true nor false",
+                "rhapsode.sdp.hold:tru*|19|neither true nor false",
+                "ip:01.2.3.4|4|no IP address",
+                "time:<1960-01-01|6|between 1970 and 2261",
+                "time:2300-01-01|6|between 1970 and 2261"
             })
     void aValueThatDoesNotFitIsAnErrorWithItsPlace(String query, int column, String sentence) {
         assertThatThrownBy(() -> messages(query))
                 .isInstanceOf(QueryError.class)
                 .hasMessageStartingWith("column " + column + ": ")
                 .hasMessageContaining(sentence);
+    }
+
+    @Test
+    void aDateIsItsWholeDayAsABoundToo() throws QueryError {
+        assertThat(messages("time:[2026-11-29 TO 2026-11-30]"))
+                .contains("\"gte\":\"2026-11-29T00:00:00.000000000Z\"", "\"lt\":\"2026-12-01T00:00:00.000000000Z\"");
+        assertThat(messages("time:>2026-11-30")).contains("\"gte\":\"2026-12-01T00:00:00.000000000Z\"");
+        assertThat(messages("time:<2026-11-30")).contains("\"lt\":\"2026-11-30T00:00:00.000000000Z\"");
+    }
+
+    @Test
+    void aTimeIsComparedToTheNanosecond() throws QueryError {
+        assertThat(messages("time:>2026-11-30T16:59:22Z")).contains("\"gt\":\"2026-11-30T16:59:22.000000000Z\"");
+        assertThat(messages("time:<=2026-11-30T16:59:22.5Z"))
+                .contains("\"lte\":\"2026-11-30T16:59:22.500000000Z\"")
+                .contains("\"gte\":\"1970-01-01T00:00:00.000000000Z\"");
+    }
+
+    @Test
+    void aNumberBeyondItsFieldIsNoError() throws QueryError {
+        assertThat(messages("port:>3000000000")).contains("match_none");
+        assertThat(messages("port:3000000000")).contains("match_none");
+        assertThat(messages("srcport:[1 TO 4294967295]"))
+                .contains("\"gte\":\"1\"")
+                .doesNotContain("4294967295");
+    }
+
+    @Test
+    void lettersBeyondAsciiAreFoundInAnyCaseToo() throws QueryError {
+        assertThat(messages("name:~\"jörg ÜNAL\""))
+                .contains("*jörg ünal*", "*JÖRG ÜNAL*", "*Jörg Ünal*", "\"case_insensitive\":true");
+        assertThat(messages("fromhost:ö.example"))
+                .contains("\"ö.example\"", "\"Ö.EXAMPLE\"", "\"case_insensitive\":true");
+    }
+
+    @Test
+    void anAddressOfOneGroupIsNoWordToSearchFor() throws QueryError {
+        assertThat(messages("::1")).contains("\"source.ip\"").doesNotContain("match_phrase");
+        assertThat(messages("2001:db8::1")).contains("match_phrase");
+    }
+
+    @Test
+    void aFullNameComparesAsItsShortNameDoes() throws QueryError {
+        assertThat(messages("sip.method:invite")).isEqualTo(messages("method:invite"));
+        assertThat(messages("sip.user_agent.original:phone")).isEqualTo(messages("ua:phone"));
+        assertThat(messages("rhapsode.sdp.hold:TRUE")).isEqualTo(messages("hold:true"));
     }
 
     @Test
