@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * A server in a JVM of its own, on its own class path, that ends when this process ends. What it prints goes to a log
@@ -30,6 +31,9 @@ final class ChildServer implements AutoCloseable {
     private static final Set<Integer> IN_ORDER = Set.of(0, 143);
 
     private static final int WORD_EVERY_S = 5;
+    private static final int SEARCHED_LINES = 2_000;
+    private static final int SHOWN_LINES = 20;
+    private static final Pattern FRAME = Pattern.compile("\\s+(at |\\.\\.\\. \\d+ more)");
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
@@ -42,6 +46,7 @@ final class ChildServer implements AutoCloseable {
     private final long startedAt = System.nanoTime();
     private volatile boolean closing;
     private volatile boolean endedInOrder = true;
+    private volatile boolean wasGone;
 
     private ChildServer(String name, Process process, List<String> jvm, ClassArchive classes, LogFile log) {
         this.name = name;
@@ -163,8 +168,18 @@ final class ChildServer implements AutoCloseable {
         return name + " has stopped by itself (exit code " + process.exitValue() + ")." + tail();
     }
 
+    /** Without the frames of stack traces, which would push out what they are of. */
     private String tail() {
-        return " The end of " + log.path() + ":\n  " + String.join("\n  ", log.tail(20));
+        List<String> said = log.tail(SEARCHED_LINES).stream()
+                .filter(line -> !FRAME.matcher(line).lookingAt())
+                .toList();
+        List<String> last = said.subList(Math.max(0, said.size() - SHOWN_LINES), said.size());
+        return " The end of " + log.path() + ":\n  " + String.join("\n  ", last);
+    }
+
+    /** Once it is closed: true if it was gone before. */
+    boolean wasGone() {
+        return wasGone;
     }
 
     long pid() {
@@ -189,7 +204,7 @@ final class ChildServer implements AutoCloseable {
 
     @Override
     public void close() {
-        boolean toldTo = process.isAlive();
+        wasGone = !process.isAlive();
         closing = true;
         // Not Process.destroy(): that closes the child's standard input too, which tells it to halt.
         process.toHandle().destroy();
@@ -197,7 +212,7 @@ final class ChildServer implements AutoCloseable {
             if (!process.waitFor(GOOD_BYE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
-            endedInOrder = !toldTo || IN_ORDER.contains(process.exitValue());
+            endedInOrder = wasGone || IN_ORDER.contains(process.exitValue());
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -27,10 +27,18 @@ final class Console {
         out.flush();
     }
 
-    /** Turns standard error, where the services log to, into a file in the data folder. */
-    void logTo(Path data) throws IOException {
-        var log = new LogFile(data.resolve("logs").resolve("rhapsode.log"), 10 << 20);
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    /**
+     * Turns standard error, where the services log to, into a file in the data folder.
+     *
+     * @throws StartRefused if it cannot be written
+     */
+    void logTo(Path data) {
+        try {
+            var log = new LogFile(data.resolve("logs").resolve("rhapsode.log"), 10 << 20);
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw DataFolder.unusable(data, e);
+        }
     }
 
     /**

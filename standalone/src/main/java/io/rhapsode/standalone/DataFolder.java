@@ -28,6 +28,11 @@ final class DataFolder implements AutoCloseable {
     /** @throws StartRefused if another process has it, naming that process, or if it cannot be written */
     static DataFolder open(Path folder) {
         Path path = folder.toAbsolutePath().normalize();
+        if (path.toString().indexOf(',') >= 0) {
+            throw new StartRefused(
+                    "The data folder " + path + " cannot be used: Kafka and Elasticsearch take a comma in its"
+                            + " name for the end of a folder's.");
+        }
         try {
             Files.createDirectories(path);
             FileChannel lockFile = FileChannel.open(
@@ -42,8 +47,12 @@ final class DataFolder implements AutoCloseable {
             lockFile.write(ByteBuffer.wrap(pid), 0);
             return new DataFolder(path, lockFile);
         } catch (IOException e) {
-            throw new StartRefused("The data folder " + path + " cannot be used: " + e + ".");
+            throw unusable(path, e);
         }
+    }
+
+    static StartRefused unusable(Path folder, IOException why) {
+        return new StartRefused("The data folder " + folder + " cannot be used: " + why + ".");
     }
 
     private static FileLock lock(FileChannel lockFile) throws IOException {

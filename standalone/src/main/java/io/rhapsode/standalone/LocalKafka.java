@@ -2,21 +2,34 @@
 package io.rhapsode.standalone;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.common.GroupState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A Kafka broker on loopback, its own controller, in a child process. */
 public final class LocalKafka implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LocalKafka.class);
+
     private static final String MAIN = "io.rhapsode.kafka.KafkaServer";
+
+    /** How the names of the services' groups begin. */
+    private static final String OWN_GROUPS = "rhapsode-";
 
     private final ChildServer server;
     private final int port;
@@ -33,7 +46,7 @@ public final class LocalKafka implements AutoCloseable {
     static LocalKafka start(Path jars, Path folder, Path log, int port, int memoryMegabytes) throws IOException {
         Files.createDirectories(folder);
         Path properties = folder.resolve("server.properties");
-        Files.writeString(properties, properties(folder, port, Ports.free()));
+        write(properties(folder, port, Ports.free()), properties);
         var options = List.of("-Xmx" + memoryMegabytes + "m", "-XX:MaxDirectMemorySize=64m");
         return new LocalKafka(
                 ChildServer.start("Kafka", options, jars, List.of(MAIN, properties.toString()), log), port);
@@ -56,16 +69,28 @@ public final class LocalKafka implements AutoCloseable {
         }
     }
 
-    private static String properties(Path folder, int port, int controllerPort) {
+    /** As Java reads properties, which is Latin-1 with escapes. */
+    private static void write(Properties properties, Path file) throws IOException {
+        try (var out = Files.newOutputStream(file)) {
+            properties.store(out, "Written anew at each start.");
+        }
+    }
+
+    private static Properties properties(Path folder, int port, int controllerPort) throws IOException {
+        var properties = new Properties();
+        properties.load(new StringReader(settings(port, controllerPort)));
+        properties.setProperty("log.dirs", folder.resolve("log").toString());
+        return properties;
+    }
+
+    private static String settings(int port, int controllerPort) {
         return """
-                # Written anew at each start.
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 controller.listener.names=CONTROLLER
                 listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
                 advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-                log.dirs=%3$s
                 auto.create.topics.enable=false
                 # One broker: one copy.
                 default.replication.factor=1
@@ -89,7 +114,7 @@ public final class LocalKafka implements AutoCloseable {
                 log.segment.bytes=268435456
                 log.index.size.max.bytes=1048576
                 log.cleaner.dedupe.buffer.size=16777216
-                """.formatted(port, controllerPort, folder.resolve("log"));
+                """.formatted(port, controllerPort);
     }
 
     void awaitReady(Duration limit, Consumer<String> progress) throws InterruptedException {
@@ -106,6 +131,28 @@ public final class LocalKafka implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /**
+     * Removes what is left of members of the services' groups. None can be there before the services are, but after a crash
+     * the coordinator may not notice that for minutes, in which new members wait for the old ones.
+     */
+    void forgetMembers() throws InterruptedException {
+        var withMembers = ListGroupsOptions.forConsumerGroups()
+                .inGroupStates(
+                        Set.of(GroupState.STABLE, GroupState.PREPARING_REBALANCE, GroupState.COMPLETING_REBALANCE));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+            for (var group : admin.listGroups(withMembers).all().get()) {
+                if (group.groupId().startsWith(OWN_GROUPS)) {
+                    admin.removeMembersFromConsumerGroup(group.groupId(), new RemoveMembersFromConsumerGroupOptions())
+                            .all()
+                            .get();
+                    LOG.info("Removed the members of {} that did not outlive the last run", group.groupId());
+                }
+            }
+        } catch (ExecutionException e) {
+            LOG.warn("Members of the last run may be left, which new ones wait for: {}", e.getCause(), e);
         }
     }
 

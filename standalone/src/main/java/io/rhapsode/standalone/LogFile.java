@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class LogFile extends OutputStream {
 
-    private static final int TAIL_BYTES = 16 * 1024;
+    private static final int TAIL_BYTES = 128 * 1024;
 
     private final Path path;
     private final long limit;

@@ -158,6 +158,7 @@ public final class Standalone implements AutoCloseable {
         environment.put("RHAPSODE_ELASTICSEARCH", elasticsearch.url());
         environment.putIfAbsent("RHAPSODE_STREAM_STATE", folder.streams().toString());
         environment.putIfAbsent("RHAPSODE_SPOOL", folder.spool().toString());
+        kafka.forgetMembers();
         moveHealthPorts(config, environment);
         services = Services.start(environment);
         parts.push(this::closeServices);
@@ -205,10 +206,14 @@ public final class Standalone implements AutoCloseable {
 
     private void end(ChildServer server) {
         server.close();
+        complete &= !server.wasGone();
         server.disorder().ifPresent(progress);
     }
 
-    /** For the next start, when all else is done; of one that was broken off not all would be there. */
+    /**
+     * For the next start, when all else is done; of one that was broken off not all would be there, and after a crash nobody
+     * is to wait for it.
+     */
     private void keepClasses() throws IOException, InterruptedException {
         var writing = new ArrayList<ClassArchive.Writing>();
         if (complete) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -22,6 +23,14 @@ class ChildServerTest {
     private static final String SERVER = """
             public class Server {
                 public static void main(String[] arguments) throws Exception {
+                    if (arguments.length > 0 && arguments[0].equals("fails")) {
+                        Exception full = new Exception("No space left on device");
+                        StackTraceElement frame = new StackTraceElement("Deep", "down", "Deep.java", 1);
+                        full.setStackTrace(java.util.Collections.nCopies(300, frame).toArray(StackTraceElement[]::new));
+                        full.printStackTrace();
+                        System.out.println("ready");
+                        System.exit(1);
+                    }
                     if (arguments.length > 0) {
                         Runtime.getRuntime().addShutdownHook(
                                 new Thread(() -> Runtime.getRuntime().halt(Integer.parseInt(arguments[0]))));
@@ -61,6 +70,19 @@ class ChildServerTest {
         assertThat(ended("Server", "134").disorder()).hasValueSatisfying(told -> assertThat(told)
                 .startsWith("Some did not end in order (exit code 134).")
                 .contains(log.toString(), "ready"));
+    }
+
+    @Test
+    void whyAServerHasStoppedByItselfIsToldWithoutTheFramesOfItsStack() throws Exception {
+        var server = ChildServer.start("Some", List.of("-Xmx32m"), jars, List.of("Server", "fails"), log);
+        try (server) {
+            assertThat(server.died().get(30, TimeUnit.SECONDS))
+                    .startsWith("Some has stopped by itself (exit code 1).")
+                    .contains("No space left on device", "ready")
+                    .doesNotContain("at Deep.down");
+        }
+        assertThat(server.wasGone()).isTrue();
+        assertThat(ended("Server").wasGone()).isFalse();
     }
 
     private ChildServer ended(String... main) throws Exception {

@@ -38,6 +38,13 @@ class DataFolderTest {
     }
 
     @Test
+    void aNameThatWouldBeTwoFoldersIsRefused() {
+        assertThatThrownBy(() -> DataFolder.open(folder.resolve("a,b")))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("a comma");
+    }
+
+    @Test
     void aFileInItsPlaceIsRefusedInASentence() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> DataFolder.open(file))
