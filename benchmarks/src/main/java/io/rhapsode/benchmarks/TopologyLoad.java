@@ -15,24 +15,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * A backlog on the raw topic through the stream-processor, exactly once, with 50,000 calls under way at a time; then what
- * a call's state takes, and how long it takes to read the state of 100,000 open calls again from Kafka.
+ * A backlog on the raw topic through the stream-processor, exactly once, with 50,000 calls under way at a time: how much of
+ * it in a minute, after a time of warming up. What is left of it then is passed over. Then what a call's state takes, and
+ * how long it takes to read the state of 100,000 open calls again from Kafka, with all that was written before them.
  */
 @Command(name = "topology", description = "A backlog of raw packets through the stream-processor (figure: messages/s).")
 final class TopologyLoad implements Callable<Integer> {
@@ -47,13 +55,26 @@ final class TopologyLoad implements Callable<Integer> {
     /** Of an open call: INVITE, 100 and 180. */
     private static final int STEPS_OF_OPEN = 3;
 
-    private static final long GIVE_UP_NANOS = 300_000_000_000L;
+    /** Without a message processed, or a member of the group gone. */
+    private static final long GIVE_UP_NANOS = 120_000_000_000L;
 
     @Option(
             names = "--messages",
             defaultValue = "4800000",
-            description = "Messages of calls that end (default ${DEFAULT-VALUE}).")
+            description = "Messages of calls that end, as many as may be needed (default ${DEFAULT-VALUE}).")
     private int messages;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "60",
+            description = "Seconds before the measurement, a third of the messages at most (default ${DEFAULT-VALUE}).")
+    private int warmUpSeconds;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "60",
+            description = "Seconds of the measurement, if there are messages for so long (default ${DEFAULT-VALUE}).")
+    private int seconds;
 
     @Option(
             names = "--under-way",
@@ -72,6 +93,8 @@ final class TopologyLoad implements Callable<Integer> {
     private Map<String, String> settings;
     private Path folder;
     private long sent;
+    private long measured;
+    private double measuredSeconds;
 
     TopologyLoad() throws IOException {
         healthPort = Ports.free();
@@ -87,19 +110,27 @@ final class TopologyLoad implements Callable<Integer> {
                     "RHAPSODE_STREAM_STATE", folder.resolve("state").toString(),
                     "RHAPSODE_STREAM_HEALTH_PORT", Integer.toString(healthPort));
             Topic.createAll(admin, PARTITIONS, (short) 1);
-            fill(kafka.address());
+            fillWithCalls(kafka.address());
             double perSecond;
             try (var processor = start()) {
                 perSecond = measure(admin, processor);
             }
-            double stateBytes = stateBytes(kafka.address());
+            passOverTheRest(admin);
+            long left = open(kafka.address()).getCount();
+            int more = (int) Math.max(0, open - left);
+            fill(kafka.address(), producer -> send(producer, messages, more, STEPS_OF_OPEN));
+            try (var processor = start()) {
+                await(admin, processor, sent, Long.MAX_VALUE);
+            }
+            var states = open(kafka.address());
             Target.delete(folder.resolve("state"));
             double restoreSeconds = restore();
             new Result("topology", perSecond, "messages/s")
-                    .with("messages", sent)
+                    .with("messages", measured)
+                    .with("seconds", measuredSeconds)
                     .with("calls_under_way", underWay)
-                    .with("state_bytes_per_call", stateBytes)
-                    .with("open_calls", open)
+                    .with("state_bytes_per_call", states.getAverage())
+                    .with("open_calls", states.getCount())
                     .with("restore_s", restoreSeconds)
                     .print();
             return 0;
@@ -108,16 +139,21 @@ final class TopologyLoad implements Callable<Integer> {
         }
     }
 
-    private void fill(String kafka) {
-        try (var producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka, "compression.type", "lz4", "linger.ms", 5, "batch.size", 128 << 10),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+    private void fillWithCalls(String kafka) {
+        fill(kafka, producer -> {
             int groups = messages / CallLoad.MESSAGES_PER_CALL / underWay;
             for (int group = 0; group < groups; group++) {
                 send(producer, group * underWay, underWay, CallLoad.MESSAGES_PER_CALL);
             }
-            send(producer, groups * underWay, open, STEPS_OF_OPEN);
+        });
+    }
+
+    private void fill(String kafka, Consumer<KafkaProducer<byte[], byte[]>> sending) {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka, "compression.type", "lz4", "linger.ms", 5, "batch.size", 128 << 10),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            sending.accept(producer);
         }
         System.out.printf("%,d messages on %s.%n", sent, Topic.RAW.topicName());
     }
@@ -147,35 +183,68 @@ final class TopologyLoad implements Callable<Integer> {
         return new ServiceProcess(folder, "io.rhapsode.stream.StreamProcessor", 512, settings);
     }
 
-    /** From the first tenth on: what starts has to become warm first. */
     private double measure(Admin admin, ServiceProcess processor) throws Exception {
-        long first = await(admin, sent / 10);
+        await(admin, processor, 1, Long.MAX_VALUE);
+        long first = await(admin, processor, sent / 3, warmUpSeconds);
         Duration busy = processor.processorTime();
         long begin = System.nanoTime();
-        long last = await(admin, sent);
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        double perSecond = (last - first) / seconds;
+        measured = await(admin, processor, sent, seconds) - first;
+        measuredSeconds = (System.nanoTime() - begin) / 1e9;
+        double perSecond = measured / measuredSeconds;
         System.out.printf(
                 "%,.0f messages/s for %.1f s; the stream-processor used %.2f cores, %.1f us a message%n",
                 perSecond,
-                seconds,
-                processor.processorTime().minus(busy).toNanos() / 1e9 / seconds,
-                processor.processorTime().minus(busy).toNanos() / 1e3 / (last - first));
+                measuredSeconds,
+                processor.processorTime().minus(busy).toNanos() / 1e9 / measuredSeconds,
+                processor.processorTime().minus(busy).toNanos() / 1e3 / measured);
         return perSecond;
     }
 
-    /** Waits until the processor has committed so many; returns how many it has. */
-    private long await(Admin admin, long wanted) throws Exception {
-        long until = System.nanoTime() + GIVE_UP_NANOS;
+    /**
+     * Waits until the processor has committed so many, for so long at most.
+     *
+     * @return how many it has
+     * @throws IOException if it does not go on
+     */
+    private long await(Admin admin, ServiceProcess processor, long wanted, long mostSeconds) throws Exception {
+        long begin = System.nanoTime();
+        long progressAt = begin;
         long done = committed(admin);
-        while (done < wanted) {
-            if (System.nanoTime() > until) {
-                throw new IOException("only " + done + " of " + wanted + " messages were processed");
+        while (done < wanted && System.nanoTime() - begin < mostSeconds * 1e9) {
+            if (!processor.isAlive() || System.nanoTime() - progressAt > GIVE_UP_NANOS) {
+                throw new IOException("stands still at " + done + " of " + wanted + " messages");
             }
             Thread.sleep(50);
-            done = committed(admin);
+            long now = committed(admin);
+            progressAt = now > done ? System.nanoTime() : progressAt;
+            done = now;
         }
         return done;
+    }
+
+    /** Once the processor's threads have left their group, which Kafka notices by their silence. */
+    private static void passOverTheRest(Admin admin) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+        var partitions = IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(Topic.RAW.topicName(), partition))
+                .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest()));
+        admin.listOffsets(partitions)
+                .all()
+                .get()
+                .forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end.offset())));
+        long begin = System.nanoTime();
+        while (true) {
+            try {
+                admin.alterConsumerGroupOffsets(APPLICATION, ends).all().get();
+                return;
+            } catch (ExecutionException stillThere) {
+                if (!(stillThere.getCause() instanceof UnknownMemberIdException)
+                        || System.nanoTime() - begin > GIVE_UP_NANOS) {
+                    throw stillThere;
+                }
+                Thread.sleep(500);
+            }
+        }
     }
 
     private static long committed(Admin admin) throws InterruptedException, ExecutionException {
@@ -186,8 +255,8 @@ final class TopologyLoad implements Callable<Integer> {
                 .sum();
     }
 
-    /** What the changelog has of each call that is open: key and value, on average. */
-    private static double stateBytes(String kafka) {
+    /** What the changelog has of each call that is open: bytes of key and value. */
+    private static IntSummaryStatistics open(String kafka) {
         var sizes = new HashMap<String, Integer>();
         try (var consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", kafka, "isolation.level", "read_committed"),
@@ -210,7 +279,7 @@ final class TopologyLoad implements Callable<Integer> {
                 }
             }
         }
-        return sizes.values().stream().mapToInt(Integer::intValue).average().orElseThrow();
+        return sizes.values().stream().mapToInt(Integer::intValue).summaryStatistics();
     }
 
     /** Seconds from the start of a process without any state until it says that it is ready. */

@@ -77,7 +77,7 @@ final class CallTopology {
 
     /** Changelogs are compacted; small segments let that happen while they are still small. */
     private static final Map<String, String> CHANGELOG =
-            Map.of("cleanup.policy", "compact", "segment.ms", "3600000", "segment.bytes", "67108864");
+            Map.of("cleanup.policy", "compact", "segment.ms", "3600000", "segment.bytes", "16777216");
 
     private CallTopology() {}
 
