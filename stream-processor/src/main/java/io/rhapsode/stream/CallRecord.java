@@ -44,8 +44,10 @@ final class CallRecord {
                 .setBeginAtUs(call.getBeginAtUs())
                 .setRingingAtUs(outcome.ringingAtUs())
                 .setLastAtUs(call.getLastAtUs())
-                .setANumber(call.hasAsserted() ? call.getAsserted().getText() : opening.getFromUser())
-                .setBNumber(opening.getTargetUser().isEmpty() ? opening.getToUser() : opening.getTargetUser())
+                .setANumber(Subscriber.number(
+                        call.hasAsserted() ? call.getAsserted().getText() : opening.getFromUser()))
+                .setBNumber(Subscriber.number(
+                        opening.getTargetUser().isEmpty() ? opening.getToUser() : opening.getTargetUser()))
                 .setFromUser(opening.getFromUser())
                 .setFromHost(opening.getFromHost())
                 .setToUser(opening.getToUser())
@@ -136,9 +138,9 @@ final class CallRecord {
         if (last.isEmpty() || attempts.size() == 1) {
             return;
         }
-        String from = last.get().getFromUser();
-        String target = last.get().getTargetUser();
-        record.setANumberAfter(from.equals(record.getFromUser()) ? "" : from)
+        String from = Subscriber.number(last.get().getFromUser());
+        String target = Subscriber.number(last.get().getTargetUser());
+        record.setANumberAfter(from.equals(Subscriber.number(record.getFromUser())) ? "" : from)
                 .setBNumberAfter(target.equals(record.getBNumber()) ? "" : target);
     }
 

@@ -104,7 +104,7 @@ final class JoinKeys {
     }
 
     private static String side(String user) {
-        String number = LegKey.number(user);
+        String number = Subscriber.compared(user);
         return number.isEmpty() ? user.toLowerCase(Locale.ROOT) : number;
     }
 

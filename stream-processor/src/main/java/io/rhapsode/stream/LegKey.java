@@ -18,11 +18,6 @@ import java.util.TreeSet;
  */
 record LegKey(String key, Leg leg) {
 
-    private static final int LEAST_DIGITS = 3;
-
-    /** National numbers are at most so long almost everywhere, and prefixes stand before them. */
-    private static final int COMPARED_DIGITS = 9;
-
     private static final int MOST_PAIRS = 4;
 
     /** That of the first INVITE, and of one more: where a B2BUA takes itself out of the media it says so in a re-INVITE. */
@@ -64,8 +59,9 @@ record LegKey(String key, Leg leg) {
         var pairs = new TreeSet<String>();
         for (Transaction hop : call.getTransactionsList()) {
             if (hop.getMethod().equals("INVITE") && hop.getInitialAtUs() != 0) {
-                String a = number(call.hasAsserted() ? call.getAsserted().getText() : hop.getFromUser());
-                String b = number(hop.getTargetUser());
+                String a = Subscriber.compared(
+                        call.hasAsserted() ? call.getAsserted().getText() : hop.getFromUser());
+                String b = Subscriber.compared(hop.getTargetUser());
                 if (!a.isEmpty() && !b.isEmpty()) {
                     pairs.add(a + " " + b);
                 }
@@ -94,25 +90,6 @@ record LegKey(String key, Leg leg) {
                 .addAllEnds(ends);
         call.getOfferedMediaList().forEach(media -> leg.addMedia(media.getText()));
         return leg.build();
-    }
-
-    /**
-     * What two ways to write a subscriber's number have in common: its last nine digits.
-     *
-     * @return empty for what is no number, or has less than three digits
-     */
-    static String number(String user) {
-        var digits = new StringBuilder(user.length());
-        for (int i = 0; i < user.length(); i++) {
-            char c = user.charAt(i);
-            if (c >= '0' && c <= '9') {
-                digits.append(c);
-            } else if (!(c == '+' && i == 0) && "-.() ".indexOf(c) < 0) {
-                return "";
-            }
-        }
-        int length = digits.length();
-        return length < LEAST_DIGITS ? "" : digits.substring(Math.max(0, length - COMPARED_DIGITS));
     }
 
     /** Tells this announcement from others of the same call. One that changes in nothing that rules ask for is the same. */

@@ -90,6 +90,12 @@ final class LinkRules {
     }
 
     private static LinkRule byNumbers(Leg one, Leg other) {
+        boolean redialled = haveCommon(one.getOriginsList(), other.getOriginsList())
+                && haveCommon(one.getEndsList(), other.getEndsList());
+        if (redialled) {
+            // From the same phone to the same server, which may offer the same port again.
+            return LinkRule.NUMBERS;
+        }
         if (haveCommon(one.getMediaList(), other.getMediaList())) {
             return LinkRule.NUMBERS_AND_MEDIA;
         }

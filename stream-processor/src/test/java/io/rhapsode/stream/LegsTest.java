@@ -201,6 +201,26 @@ class LegsTest {
         assertOneSession(LinkRule.NUMBERS_AND_MEDIA, "leg-1", "leg-2");
     }
 
+    /** Busy, and dialled again at once: the phone offers the port that has become free. */
+    @Test
+    void redialledIsNoLegOfTheCallBefore() {
+        String way = " caller=100 user=200 src=1 dst=5 sdp=8 port=4000";
+        send("busy", "0 a INVITE 1" + way);
+        send("again", "3000 a INVITE 1" + way);
+        pass(Duration.ofSeconds(5));
+        assertLinked("busy", "again", LinkRule.NUMBERS);
+        assertThat(records.values()).extracting(Call::getSession).containsOnly("");
+    }
+
+    @Test
+    void numbersAreComparedWithoutTheirParameters() {
+        send("leg-1", "0 a INVITE 1 caller=+493012345678 user=+492215556667;npdi;rn=+492210000 src=1 dst=5");
+        send("leg-2", "200 a INVITE 1 caller=03012345678 user=+492215556667 src=5 dst=9");
+        pass(Duration.ofSeconds(5));
+        assertOneSession(LinkRule.NUMBERS_AND_HOST, "leg-1", "leg-2");
+        assertThat(call("leg-1").getBNumber()).isEqualTo("+492215556667");
+    }
+
     @Test
     void numberRewrittenOnTheWayIsTheOneTheNextLegBeginsWith() {
         send("leg-1", "0 a INVITE 1 caller=100 user=8000 src=1 dst=5 \n 9 b INVITE 1 caller=100 user=200 src=5 dst=7");
