@@ -116,16 +116,20 @@ class ReplayIT {
     }
 
     private void count(String stage, String outcome, String reason, long count) {
+        count(RECEIVED_S, stage, outcome, reason, count);
+    }
+
+    private void count(long minuteS, String stage, String outcome, String reason, long count) {
         var value = StageCount.newBuilder()
                 .setStage(stage)
                 .setInstance("replay-it")
                 .setCaptureNode("replay-it")
-                .setMinuteS(RECEIVED_S)
+                .setMinuteS(minuteS)
                 .setOutcome(outcome)
                 .setReason(reason)
                 .setCount(count)
                 .build();
-        write(Topic.COUNTS, stage + "/replay-it/replay-it/" + RECEIVED_S + "/" + outcome + "/" + reason, value);
+        write(Topic.COUNTS, stage + "/replay-it/replay-it/" + minuteS + "/" + outcome + "/" + reason, value);
     }
 
     private void write(Topic topic, String key, MessageLite value) {
@@ -223,6 +227,10 @@ class ReplayIT {
             write(Topic.RAW, callId, packet(callId, i % TestCalls.MESSAGES_PER_CALL, BACKLOG_S));
         }
         write(Topic.RAW, "backlog-open", packet("backlog-open", 0, Instant.now().getEpochSecond()));
+        // As the gateway would that they came by: the account of all that comes after adds up.
+        long packets = calls * TestCalls.MESSAGES_PER_CALL + 1;
+        count(BACKLOG_S, "ingest-gateway", "received", "", packets);
+        count(BACKLOG_S, "ingest-gateway", "sent", "", packets);
 
         assertThat(run(
                         "recompute",
