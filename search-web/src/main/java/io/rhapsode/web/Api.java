@@ -205,7 +205,9 @@ final class Api {
     /** All messages, however many: what is on its way is a page of them. */
     private void pcap(Context context) {
         var legs = legs(context);
-        found(context, legs);
+        if (!store.hasMessages(legs)) {
+            throw unknownCall(context);
+        }
         context.contentType("application/vnd.tcpdump.pcap")
                 .header("Content-Disposition", "attachment; filename=\"" + fileName(context) + ".pcap\"");
         stream(context, out -> {
@@ -246,10 +248,7 @@ final class Api {
 
     private void status(Context context) {
         var parameters = Parameters.of(context.queryParamMap(), "from", "to");
-        Instant from = parameters.time("from");
-        Instant to = parameters.time("to");
-        Parameters.checkOrder(from, to);
-        answer(context, status.json(from, to));
+        answer(context, status.json(parameters.time("from"), parameters.time("to")));
     }
 
     private void kpis(Context context) {

@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** Messages as a pcap file, the order of time theirs. */
+/** Messages, in the order in which they come, as a pcap file. */
 final class CallPcap {
 
     private static final int UDP = 17;

@@ -166,6 +166,12 @@ final class CallStore {
         each(search.kind().indices(), query(search, new ArrayList<>()), reader);
     }
 
+    boolean hasMessages(List<String> callIds) {
+        return elasticsearch.count(
+                        CountRequest.of(c -> c.index(Indices.SIP.alias()).query(callIds(callIds))))
+                > 0;
+    }
+
     /** All messages of these Call-IDs, oldest first. */
     void eachMessageOf(List<String> callIds, Reader reader) throws IOException {
         each(Indices.SIP, callIds(callIds), reader);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web;
 
+import io.rhapsode.web.query.IsoTime;
 import jakarta.json.JsonException;
 import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +15,6 @@ import java.util.Set;
 
 /** The query parameters of one request: each known by name, and given once at most. */
 final class Parameters {
-
-    /** Characters of 2026-11-24. */
-    private static final int DATE_LENGTH = 10;
 
     private final Map<String, List<String>> given;
 
@@ -153,16 +148,11 @@ final class Parameters {
     }
 
     private static Instant time(StringBuilder text) {
-        if (text.length() > DATE_LENGTH && text.charAt(DATE_LENGTH) == ' ') {
-            text.setCharAt(DATE_LENGTH, 'T');
+        if (text.length() > IsoTime.DATE_LENGTH && text.charAt(IsoTime.DATE_LENGTH) == ' ') {
+            text.setCharAt(IsoTime.DATE_LENGTH, 'T');
         }
         // A plus sign that was not escaped arrives as a blank.
-        String time = text.toString().replace(' ', '+');
-        boolean zoned =
-                time.endsWith("Z") || time.lastIndexOf('+') > DATE_LENGTH || time.lastIndexOf('-') > DATE_LENGTH;
-        return zoned
-                ? OffsetDateTime.parse(time).toInstant()
-                : LocalDateTime.parse(time).toInstant(ZoneOffset.UTC);
+        return IsoTime.of(text.toString().replace(' ', '+'));
     }
 
     /** @throws Refused 400 if both are there, and the first is not before the second */

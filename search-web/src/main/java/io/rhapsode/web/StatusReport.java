@@ -133,8 +133,10 @@ public final class StatusReport {
     /**
      * @param from inclusive, null for no limit; minutes count as a whole
      * @param to exclusive, null for no limit
+     * @throws Refused 400 if it is not after the other
      */
     Numbers numbers(Instant from, Instant to) {
+        Parameters.checkOrder(from, to);
         var counts = counts(CallStore.between("@timestamp", from, to));
         var request = SearchRequest.of(r -> r.index(PACKETS)
                 .ignoreUnavailable(true)

@@ -242,10 +242,14 @@ record CallOutcome(
     }
 
     private static Farewell cancel(List<Transaction> attempt) {
+        if (attempt.isEmpty()) {
+            return null;
+        }
+        var callersHop = callersHop(attempt);
         Farewell cancel = null;
         for (var hop : attempt) {
             // A CANCEL further on may be a proxy's, which goes on trying elsewhere.
-            boolean callers = hop == callersHop(attempt) || isBlind(callersHop(attempt));
+            boolean callers = hop == callersHop || isBlind(callersHop);
             if (callers && hop.hasCancel() && !isFinal(hop, hop.getCancel().getAtUs())) {
                 cancel = Farewells.earlier(cancel, hop.getCancel());
             }

@@ -9,8 +9,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -46,8 +44,6 @@ public final class QueryCompiler {
     private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
 
     private static final Duration DAY = Duration.ofDays(1);
-
-    private static final int DATE_LENGTH = 10;
 
     private static final DateTimeFormatter NANOS = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
@@ -396,11 +392,13 @@ public final class QueryCompiler {
     }
 
     private static Query between(Clause.Between between, String path, Kind on) throws QueryError {
+        if (between.field().type() == Field.Type.TIME) {
+            return period(between, path);
+        }
         int column = between.column();
         String from = bound(between.field(), between.from(), column);
         String to = bound(between.field(), between.to(), column);
         return switch (between.field().type()) {
-            case TIME -> period(between, path);
             case INTEGER ->
                 numbers(path, from, between.fromIncluded(), to, between.toIncluded(), Fields.most(on, path));
             default -> range(path, from, between.fromIncluded(), to, between.toIncluded());
@@ -441,7 +439,7 @@ public final class QueryCompiler {
     }
 
     private static boolean isDate(String value) {
-        return value != null && value.length() == DATE_LENGTH;
+        return value != null && value.length() == IsoTime.DATE_LENGTH;
     }
 
     /** Nine decimals: a bound with fewer is rounded up by Elasticsearch where it is excluded below, or included above. */
@@ -459,7 +457,6 @@ public final class QueryCompiler {
             case DECIMAL -> String.valueOf(decimal(value, column));
             case DURATION -> String.valueOf(Math.round(millis(value, 1_000, column)));
             case DELAY -> String.valueOf(millis(value, 1, column));
-            case TIME -> nanos(time(value, column));
             case ADDRESS -> plainAddress(value, column);
             case USER -> value;
             default -> throw new QueryError(column, "'" + field.name() + "' has no order to compare by");
@@ -542,11 +539,7 @@ public final class QueryCompiler {
         if (isDate(value)) {
             return LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant();
         }
-        boolean zoned =
-                value.endsWith("Z") || value.lastIndexOf('+') > DATE_LENGTH || value.lastIndexOf('-') > DATE_LENGTH;
-        return zoned
-                ? OffsetDateTime.parse(value).toInstant()
-                : LocalDateTime.parse(value).toInstant(ZoneOffset.UTC);
+        return IsoTime.of(value);
     }
 
     private static void checkLength(String value, int column) throws QueryError {
