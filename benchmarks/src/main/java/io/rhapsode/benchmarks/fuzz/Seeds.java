@@ -79,6 +79,7 @@ final class Seeds {
                         new byte[] {(byte) (SIP.length - 5)},
                         tail(5)),
                 join(hex("ff 82 fe 00"), new byte[] {(byte) SIP.length}, new byte[4], masked),
+                join(hex("ff 01 7f 00054d8900806047"), SIP),
                 hex("ff c1 07 f248cdc9c90700 c1 05 f200110000 88 02 03e8"));
     }
 

@@ -45,15 +45,18 @@ final class WebSocketFraming implements Framing {
         this.tally = tally;
     }
 
-    /** True if octets from the middle of a stream can hardly be anything but a frame with SIP in it. */
+    /**
+     * True if octets from the middle of a stream can hardly be anything but a frame with SIP in it. Only what this takes,
+     * too: of what it refuses, two framings would send each other to the same octet for ever.
+     */
     static boolean isPlausible(byte[] bytes, int at, int to) {
-        if (to - at < 16 || (bytes[at] & RESERVED) != 0) {
+        if (to - at < 16) {
             return false;
         }
         int opcode = bytes[at] & OPCODE;
         int payload = at + headerLength(bytes[at + 1]);
         long length = payloadLength(bytes, at);
-        if (opcode != TEXT && opcode != BINARY || length < 0 || payload >= to) {
+        if (opcode != TEXT && opcode != BINARY || !isPossible(bytes[at], length) || payload >= to) {
             return false;
         }
         if ((bytes[at] & COMPRESSED) != 0) {

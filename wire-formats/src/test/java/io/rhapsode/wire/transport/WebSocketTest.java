@@ -10,8 +10,10 @@ import static io.rhapsode.wire.transport.Wire.sip;
 import static io.rhapsode.wire.transport.Wire.tcp;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.rhapsode.wire.BigEndian;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
@@ -197,6 +199,18 @@ class WebSocketTest {
             bits.send(join(hex(bad), new byte[8]));
             assertThat(bits.wire.count(Leftover.WS_BAD_FRAME)).as(bad).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aFrameOfAnImpossibleLengthIsNoneInTheMiddleEither() {
+        byte[] frame = join(new byte[] {TEXT, 127}, hex("0005 4d89 0080 6047"), bytes(ONE));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            begin(REQUEST);
+            send(frame);
+            send(frame);
+            wire.end();
+        });
+        assertThat(wire.count(Leftover.WS_BAD_FRAME)).isOne();
     }
 
     @Test
