@@ -275,7 +275,10 @@ public record IndexerConfig(
      * @throws IllegalArgumentException naming every mistake
      */
     public static IndexerConfig from(Map<String, String> environment, Set<String> alsoKnown) {
-        var settings = Settings.read(DEFINITION, alsoKnown, environment);
+        return Settings.read(DEFINITION, alsoKnown, environment, IndexerConfig::of);
+    }
+
+    private static IndexerConfig of(Settings settings) {
         var generation = new Generation(settings.number("RHAPSODE_STREAM_GENERATION"));
         return new IndexerConfig(
                 settings.kafka(),

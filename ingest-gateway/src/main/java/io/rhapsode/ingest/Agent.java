@@ -74,15 +74,7 @@ public final class Agent implements AutoCloseable {
      * @throws IllegalStateException if a port is in use
      */
     public static Agent start(Map<String, String> environment, Set<String> alsoKnown) {
-        var config = IngestConfig.read(environment, alsoKnown);
-        if (!config.hepSink().isAgent()) {
-            throw new IllegalArgumentException("RHAPSODE_HEP_TO does not say where the agent is to send");
-        }
-        if (config.capture().interfaces().isEmpty() && !config.relay()) {
-            throw new IllegalArgumentException(
-                    "the agent has no source: set RHAPSODE_CAPTURE_INTERFACE, or RHAPSODE_HEP_RELAY to true");
-        }
-        LiveCaptures.check(config.capture());
+        var config = IngestConfig.readAgent(environment, alsoKnown);
         if (config.relay()) {
             HepUdpServer.expectFree(config.hep());
         }

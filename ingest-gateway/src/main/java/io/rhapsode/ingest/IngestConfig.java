@@ -5,6 +5,7 @@ import io.rhapsode.ingest.admission.AdmissionConfig;
 import io.rhapsode.ingest.sink.HepSinkConfig;
 import io.rhapsode.ingest.source.CaptureConfig;
 import io.rhapsode.ingest.source.StreamConfig;
+import io.rhapsode.service.Mistakes;
 import io.rhapsode.service.Settings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -172,16 +173,58 @@ public record IngestConfig(
                     "Name of this process in the counts; empty takes the machine's name");
 
     /**
+     * What a gateway or an agent is told. The files and interfaces that are named are looked at too.
+     *
      * @param known settings of other services of the same process, no mistake here
      * @throws IllegalArgumentException naming every mistake
      */
     public static IngestConfig read(Map<String, String> environment, Set<String> known) {
-        var settings = Settings.read(DEFINITION, known, environment);
+        return Settings.read(DEFINITION, known, environment, settings -> of(settings, new Mistakes()));
+    }
+
+    /** As {@link #read}; to say where to send HEP is a mistake. */
+    public static IngestConfig readGateway(Map<String, String> environment, Set<String> known) {
+        return Settings.read(DEFINITION, known, environment, settings -> {
+            var mistakes = new Mistakes();
+            if (!settings.list("RHAPSODE_HEP_TO").isEmpty()) {
+                mistakes.add("RHAPSODE_HEP_TO makes an agent, and this is a gateway");
+            }
+            return of(settings, mistakes);
+        });
+    }
+
+    /** As {@link #read}; not to say where to send HEP, or where it comes from, is a mistake. */
+    static IngestConfig readAgent(Map<String, String> environment, Set<String> known) {
+        return Settings.read(DEFINITION, known, environment, settings -> {
+            var mistakes = new Mistakes();
+            if (settings.list("RHAPSODE_HEP_TO").isEmpty()) {
+                mistakes.add("RHAPSODE_HEP_TO does not say where the agent is to send");
+            }
+            if (settings.list("RHAPSODE_CAPTURE_INTERFACE").isEmpty() && !settings.flag("RHAPSODE_HEP_RELAY")) {
+                mistakes.add("the agent has no source: set RHAPSODE_CAPTURE_INTERFACE, or RHAPSODE_HEP_RELAY to true");
+            }
+            return of(settings, mistakes);
+        });
+    }
+
+    /** True if HEP is to be sent on, instead of written to Kafka. */
+    static boolean isAgent(Map<String, String> environment) {
+        return Settings.isGiven("RHAPSODE_HEP_TO", environment);
+    }
+
+    private static IngestConfig of(Settings settings, Mistakes mistakes) {
+        var hep = mistakes.note(() -> address(settings, "RHAPSODE_HEP_HOST", "RHAPSODE_HEP_PORT"));
+        var health = mistakes.note(() -> address(settings, "RHAPSODE_HEALTH_HOST", "RHAPSODE_INGEST_HEALTH_PORT"));
+        var capture = mistakes.note(() -> CaptureConfig.read(settings));
+        var streams = mistakes.note(() -> StreamConfig.read(settings));
+        var admission = mistakes.note(() -> AdmissionConfig.read(settings));
+        var hepSink = mistakes.note(() -> HepSinkConfig.read(settings));
+        mistakes.refuse();
         return new IngestConfig(
-                address(settings, "RHAPSODE_HEP_HOST", "RHAPSODE_HEP_PORT"),
+                hep,
                 settings.number("RHAPSODE_HEP_SOCKETS"),
                 settings.number("RHAPSODE_HEP_RECEIVE_BUFFER"),
-                address(settings, "RHAPSODE_HEALTH_HOST", "RHAPSODE_INGEST_HEALTH_PORT"),
+                health,
                 settings.number("RHAPSODE_PARTITIONS"),
                 (short) settings.number("RHAPSODE_REPLICAS"),
                 settings.number("RHAPSODE_INGEST_BUFFER"),
@@ -193,11 +236,11 @@ public record IngestConfig(
                 settings.number("RHAPSODE_SPOOL_MB") * 1_000_000L,
                 settings.number("RHAPSODE_SPOOL_SYNC_MS"),
                 settings.text("RHAPSODE_INSTANCE"),
-                CaptureConfig.read(settings),
-                HepSinkConfig.read(settings),
+                capture,
+                hepSink,
                 settings.flag("RHAPSODE_HEP_RELAY"),
-                StreamConfig.read(settings),
-                AdmissionConfig.read(settings),
+                streams,
+                admission,
                 settings.kafka());
     }
 

@@ -129,11 +129,7 @@ public final class IngestGateway implements AutoCloseable {
 
     /** @param alsoKnown settings of other services of the same process */
     public static IngestGateway start(Map<String, String> environment, Set<String> alsoKnown) {
-        var config = IngestConfig.read(environment, alsoKnown);
-        if (config.hepSink().isAgent()) {
-            throw new IllegalArgumentException("RHAPSODE_HEP_TO makes an agent, and this is a gateway");
-        }
-        LiveCaptures.check(config.capture());
+        var config = IngestConfig.readGateway(environment, alsoKnown);
         HepUdpServer.expectFree(config.hep());
         config.streams().expectFree(config.hep().getAddress());
         var gateway = new IngestGateway(config);
@@ -144,9 +140,9 @@ public final class IngestGateway implements AutoCloseable {
     /** Starts the gateway, or with RHAPSODE_HEP_TO an agent. */
     public static void main(String[] arguments) throws Exception {
         try {
-            var config = IngestConfig.read(System.getenv(), Set.of());
-            AutoCloseable running =
-                    config.hepSink().isAgent() ? Agent.start(System.getenv(), Set.of()) : start(System.getenv());
+            AutoCloseable running = IngestConfig.isAgent(System.getenv())
+                    ? Agent.start(System.getenv(), Set.of())
+                    : start(System.getenv());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running), "close"));
         } catch (IllegalArgumentException | IllegalStateException e) {
             System.err.println("ingest-gateway: " + e.getMessage());

@@ -87,7 +87,10 @@ public record WebConfig(
      * @throws IllegalArgumentException naming every mistake
      */
     public static WebConfig from(Map<String, String> environment, Set<String> alsoKnown) {
-        var settings = Settings.read(DEFINITION, alsoKnown, environment);
+        return Settings.read(DEFINITION, alsoKnown, environment, WebConfig::of);
+    }
+
+    private static WebConfig of(Settings settings) {
         return new WebConfig(
                 ElasticsearchAccess.read(settings),
                 settings.text("RHAPSODE_HTTP_HOST"),

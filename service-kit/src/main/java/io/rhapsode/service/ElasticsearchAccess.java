@@ -106,16 +106,18 @@ public record ElasticsearchAccess(List<URI> hosts, Optional<Password> authorizat
 
     /**
      * @throws IllegalArgumentException if an address is none, two kinds of credentials or half of one are given, they
-     *     would go in the clear, or the authorities cannot be read; it names the setting and never a secret
+     *     would go in the clear, or the authorities cannot be read; it names every such setting and never a secret
      */
     public static ElasticsearchAccess read(Settings settings) {
-        return new ElasticsearchAccess(
-                hosts(settings.text(HOSTS)),
-                authorization(
-                        settings.text(USER),
-                        settings.secret(PASSWORD).value(),
-                        settings.secret(API_KEY).value()),
-                tls(settings.text(AUTHORITIES)));
+        var mistakes = new Mistakes();
+        List<URI> hosts = mistakes.note(() -> hosts(settings.text(HOSTS)));
+        Optional<Password> authorization = mistakes.note(() -> authorization(
+                settings.text(USER),
+                settings.secret(PASSWORD).value(),
+                settings.secret(API_KEY).value()));
+        Optional<SSLContext> tls = mistakes.note(() -> tls(settings.text(AUTHORITIES)));
+        mistakes.refuse();
+        return new ElasticsearchAccess(hosts, authorization, tls);
     }
 
     private static List<URI> hosts(String addresses) {
@@ -124,9 +126,12 @@ public record ElasticsearchAccess(List<URI> hosts, Optional<Password> authorizat
             throw new IllegalArgumentException(
                     HOSTS + ": no user or password here; they go into " + USER + " and " + PASSWORD);
         }
-        return Arrays.stream(addresses.split(",", -1))
-                .map(address -> host(address.strip()))
+        var mistakes = new Mistakes();
+        List<URI> hosts = Arrays.stream(addresses.split(",", -1))
+                .map(address -> mistakes.note(() -> host(address.strip())))
                 .toList();
+        mistakes.refuse();
+        return hosts;
     }
 
     private static URI host(String address) {

@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
 
@@ -33,10 +33,12 @@ public final class Settings {
     private static final String KAFKA_PREFIX = "RHAPSODE_KAFKA_";
 
     private final Map<String, Object> values;
+    private final Set<String> wrong;
     private final Map<String, Object> kafka;
 
-    private Settings(Map<String, Object> values, Map<String, Object> kafka) {
+    private Settings(Map<String, Object> values, Set<String> wrong, Map<String, Object> kafka) {
         this.values = values;
+        this.wrong = wrong;
         this.kafka = kafka;
     }
 
@@ -61,9 +63,20 @@ public final class Settings {
      * @throws IllegalArgumentException naming every wrong value and every unknown setting in one message
      */
     public static Settings read(ConfigDef definition, Set<String> known, Map<String, String> environment) {
+        return read(definition, known, environment, settings -> settings);
+    }
+
+    /**
+     * As {@link #read(ConfigDef, Set, Map)}, with what the service makes of them.
+     *
+     * @param config gets the default in place of a wrong value, so that its own mistakes are told with the others; it throws
+     *     an {@link IllegalArgumentException} that names them
+     */
+    public static <T> T read(
+            ConfigDef definition, Set<String> known, Map<String, String> environment, Function<Settings, T> config) {
         var given = given(environment);
         var kafka = new HashMap<String, Object>();
-        var mistakes = new ArrayList<String>();
+        var mistakes = new Mistakes();
         for (var setting : given.entrySet()) {
             String name = setting.getKey();
             if (definition.names().contains(name) || known.contains(name)) {
@@ -75,21 +88,29 @@ public final class Settings {
                 mistakes.add("unknown setting " + name);
             }
         }
+        var values = definition.defaultValues();
+        var wrong = new HashSet<String>();
         for (ConfigValue value : definition.validate(given)) {
-            mistakes.addAll(value.errorMessages());
+            if (value.errorMessages().isEmpty()) {
+                values.put(value.name(), value.value());
+            } else {
+                wrong.add(value.name());
+                // What is no number is not within the bounds either: the first message says it.
+                mistakes.add(value.errorMessages().get(0));
+            }
         }
-        if (!mistakes.isEmpty()) {
-            throw new IllegalArgumentException(String.join("\n", mistakes));
-        }
-        return new Settings(parse(definition, given), Map.copyOf(kafka));
+        T read = mistakes.note(() -> config.apply(new Settings(values, wrong, Map.copyOf(kafka))));
+        mistakes.refuse();
+        return read;
     }
 
-    private static Map<String, Object> parse(ConfigDef definition, Map<String, String> given) {
-        try {
-            return definition.parse(given);
-        } catch (ConfigException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+    /**
+     * Whether a setting has a value, right or wrong, that is not blank.
+     *
+     * @throws IllegalArgumentException if the settings file cannot be read
+     */
+    public static boolean isGiven(String name, Map<String, String> environment) {
+        return !given(environment).getOrDefault(name, "").isBlank();
     }
 
     private static Map<String, String> given(Map<String, String> environment) {
@@ -146,6 +167,11 @@ public final class Settings {
     @SuppressWarnings("unchecked")
     public List<String> list(String name) {
         return (List<String>) values.get(name);
+    }
+
+    /** Whether the value is the default because that which was given is wrong; it is told anyway. */
+    public boolean isWrong(String name) {
+        return wrong.contains(name);
     }
 
     /** What goes through to every Kafka client, the brokers included. */

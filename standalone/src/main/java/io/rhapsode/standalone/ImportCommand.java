@@ -27,6 +27,8 @@ final class ImportCommand implements Callable<Integer> {
 
     private static final Pattern CAPTURE = Pattern.compile(".*\\.(pcap|pcapng|cap)\\d*(\\.gz)?");
 
+    private static final Pattern RECEIVING = Pattern.compile("RHAPSODE_(HEP|CAPTURE|AGENTS)");
+
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "capture file, or folder with capture files")
     private List<Path> paths;
 
@@ -63,11 +65,10 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
+    /** Without what tells a gateway from where and from whom to take packets. */
     private Map<String, String> environment() {
         var environment = new HashMap<>(System.getenv());
-        environment
-                .keySet()
-                .removeIf(name -> name.startsWith("RHAPSODE_HEP_TO") || name.startsWith("RHAPSODE_CAPTURE"));
+        environment.keySet().removeIf(name -> RECEIVING.matcher(name).lookingAt());
         if (environment.containsKey("RHAPSODE_KAFKA_PORT")) {
             environment.putIfAbsent("RHAPSODE_KAFKA", "127.0.0.1:" + environment.get("RHAPSODE_KAFKA_PORT"));
         }

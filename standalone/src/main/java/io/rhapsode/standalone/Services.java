@@ -5,6 +5,7 @@ import io.rhapsode.indexer.Indexer;
 import io.rhapsode.indexer.IndexerConfig;
 import io.rhapsode.ingest.IngestConfig;
 import io.rhapsode.ingest.IngestGateway;
+import io.rhapsode.service.Mistakes;
 import io.rhapsode.service.Settings;
 import io.rhapsode.stream.StreamConfig;
 import io.rhapsode.stream.StreamProcessor;
@@ -17,9 +18,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,37 +72,25 @@ final class Services implements AutoCloseable {
     }
 
     /**
-     * @param more what else must be right in the same environment
+     * @param own what else must be right in the same environment
      * @param refused settings that are somebody else's to make
      * @throws IllegalArgumentException naming every wrong value and every unknown setting in one message
      */
-    static void check(Map<String, String> environment, List<ConfigDef> more, Set<String> refused) {
-        var definitions = new ArrayList<>(DEFINITIONS);
-        definitions.addAll(more);
-        var known = new TreeSet<String>();
-        definitions.forEach(definition -> known.addAll(definition.names()));
-        var mistakes = new LinkedHashSet<String>();
-        for (ConfigDef definition : definitions) {
-            try {
-                Settings.read(definition, known, environment);
-            } catch (IllegalArgumentException e) {
-                mistakes.addAll(e.getMessage().lines().toList());
-            }
-        }
-        if (mistakes.isEmpty()) {
-            try {
-                // What fits together or does not, and files that cannot be used.
-                IngestConfig.read(environment, known);
-            } catch (IllegalArgumentException e) {
-                mistakes.addAll(e.getMessage().lines().toList());
-            }
-        }
+    static void check(Map<String, String> environment, ConfigDef own, Set<String> refused) {
+        Set<String> known = settings();
+        known.addAll(own.names());
+        var ours = new HashMap<>(environment);
+        ours.keySet().removeAll(refused);
+        var mistakes = new Mistakes();
+        mistakes.note(() -> IngestConfig.readGateway(ours, known));
+        mistakes.note(() -> StreamConfig.from(ours, known));
+        mistakes.note(() -> IndexerConfig.from(ours, known));
+        mistakes.note(() -> WebConfig.from(ours, known));
+        mistakes.note(() -> Settings.read(own, known, ours));
         refused.stream()
                 .filter(environment::containsKey)
                 .forEach(name -> mistakes.add(name + " cannot be set here: this starts its own server"));
-        if (!mistakes.isEmpty()) {
-            throw new IllegalArgumentException(String.join("\n", mistakes));
-        }
+        mistakes.refuse();
     }
 
     /** Starts them against the direction of the packets: nothing comes in before it can go all the way. */

@@ -5,7 +5,6 @@ import io.rhapsode.service.ElasticsearchAccess;
 import io.rhapsode.service.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,7 +77,7 @@ public record StandaloneConfig(
      */
     public static StandaloneConfig from(Map<String, String> environment) {
         Map<String, String> ours = withoutElsewhere(environment);
-        Services.check(ours, List.of(DEFINITION), OWN_SERVERS);
+        Services.check(ours, DEFINITION, OWN_SERVERS);
         var settings = Settings.read(DEFINITION, Services.settings(), ours);
         var forServices = new HashMap<>(ours);
         forServices.keySet().removeAll(DEFINITION.names());

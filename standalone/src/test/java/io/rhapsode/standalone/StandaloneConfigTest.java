@@ -3,10 +3,13 @@ package io.rhapsode.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StandaloneConfigTest {
 
@@ -40,6 +43,36 @@ class StandaloneConfigTest {
                         "RHAPSODE_STREAM_THREADS",
                         "RHAPSODE_ELASTICSEARCH_PORT",
                         "unknown setting RHAPSODE_HEP_PROT");
+    }
+
+    @Test
+    void filesAndNetworksAreToldWithTheRestAndEachMistakeOnce(@TempDir Path folder) throws Exception {
+        var agents = Files.writeString(folder.resolve("agents"), "agent.a.kee=1\nagent.b.key=\n");
+        var mistakes = catchThrowable(() -> StandaloneConfig.from(Map.ofEntries(
+                Map.entry("RHAPSODE_STREAM_THREADS", "many"),
+                Map.entry("RHAPSODE_INDEXER_BULKS", "0"),
+                Map.entry("RHAPSODE_HEP_NETWORKS", "10.0.0.0/8,10.1/16"),
+                Map.entry("RHAPSODE_AGENTS", agents.toString()),
+                Map.entry("RHAPSODE_HEP_TO", "gateway.example:9060"),
+                Map.entry("RHAPSODE_HEP_TLS_PORT", "99061"),
+                Map.entry("RHAPSODE_HEP_TLS_CERTIFICATE", "absent.crt"),
+                Map.entry("RHAPSODE_HEP_TLS_CLIENTS", "required"),
+                Map.entry("RHAPSODE_ELASTICSEARCH_CA", "absent.ca"))));
+        assertThat(mistakes).isInstanceOf(IllegalArgumentException.class);
+        assertThat(mistakes.getMessage().lines())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).contains("many", "RHAPSODE_STREAM_THREADS"),
+                        line -> assertThat(line).contains("0", "RHAPSODE_INDEXER_BULKS"),
+                        line -> assertThat(line).isEqualTo("RHAPSODE_HEP_NETWORKS: no network: 10.1/16"),
+                        line -> assertThat(line).isEqualTo("RHAPSODE_AGENTS: the file " + agents + " has mistakes:"),
+                        line -> assertThat(line).startsWith("agent.a.kee: nothing"),
+                        line -> assertThat(line).startsWith("agent.b.key: is empty"),
+                        line -> assertThat(line).startsWith("RHAPSODE_HEP_TO makes an agent"),
+                        line -> assertThat(line).contains("99061", "RHAPSODE_HEP_TLS_PORT"),
+                        line -> assertThat(line).startsWith("RHAPSODE_HEP_TLS_CERTIFICATE: cannot read"),
+                        line -> assertThat(line).startsWith("RHAPSODE_HEP_TLS_KEY: is needed"),
+                        line -> assertThat(line).startsWith("RHAPSODE_HEP_TLS_TRUST: is needed"),
+                        line -> assertThat(line).startsWith("RHAPSODE_ELASTICSEARCH_CA cannot be set here"));
     }
 
     @Test

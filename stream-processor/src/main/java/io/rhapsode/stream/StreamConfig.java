@@ -183,7 +183,10 @@ public record StreamConfig(
      * @see Settings#read
      */
     public static StreamConfig from(Map<String, String> environment, Set<String> alsoKnown) {
-        var settings = Settings.read(DEFINITION, alsoKnown, environment);
+        return Settings.read(DEFINITION, alsoKnown, environment, StreamConfig::of);
+    }
+
+    private static StreamConfig of(Settings settings) {
         return new StreamConfig(
                 settings.number("RHAPSODE_PARTITIONS"),
                 (short) settings.number("RHAPSODE_REPLICAS"),

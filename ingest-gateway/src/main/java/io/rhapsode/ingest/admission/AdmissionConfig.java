@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest.admission;
 
+import io.rhapsode.service.Mistakes;
 import io.rhapsode.service.Settings;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
@@ -57,7 +58,10 @@ public record AdmissionConfig(List<String> networks, String agentsFile, String s
                 settings.text("RHAPSODE_AGENTS"),
                 settings.text("RHAPSODE_SITE"),
                 settings.number("RHAPSODE_INGEST_METRIC_NODES"));
-        Agents.from(config.networks);
+        var mistakes = new Mistakes();
+        mistakes.note("RHAPSODE_HEP_NETWORKS", () -> Agents.from(config.networks));
+        mistakes.note(() -> AgentsFile.read(config.agentsFile, Agents.ANYBODY));
+        mistakes.refuse();
         return config;
     }
 

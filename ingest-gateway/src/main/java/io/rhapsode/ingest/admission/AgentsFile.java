@@ -43,6 +43,24 @@ public final class AgentsFile {
         return opened;
     }
 
+    /**
+     * Reads the file.
+     *
+     * @param file of the agents; empty for none
+     * @throws IllegalArgumentException naming every mistake, and no secret
+     */
+    static Agents read(String file, Agents networks) {
+        try {
+            return file.isEmpty() ? networks : networks.only(Files.readString(Path.of(file)));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "RHAPSODE_AGENTS: cannot read the file " + file + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "RHAPSODE_AGENTS: the file " + file + " has mistakes:\n" + e.getMessage(), e);
+        }
+    }
+
     /** Who may send. The same object until the file changes. */
     public Agents agents() {
         return agents;
@@ -62,14 +80,14 @@ public final class AgentsFile {
             var now = new Stamp(Files.getLastModifiedTime(file), Files.size(file));
             if (!now.equals(read)) {
                 read = now;
-                agents = networks.only(Files.readString(file));
+                agents = read(file.toString(), networks);
                 trouble = null;
                 LOG.info("{} agents may send, as {} says", agents.size(), file);
             }
         } catch (IOException e) {
-            tell("cannot read the agents file " + file + ": " + e.getMessage());
+            tell("RHAPSODE_AGENTS: cannot read the file " + file + ": " + e.getMessage());
         } catch (IllegalArgumentException e) {
-            tell("the agents file " + file + " has mistakes:\n" + e.getMessage());
+            tell(e.getMessage());
         }
     }
 

@@ -14,17 +14,14 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
-import java.io.File;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 
 /** Connections to receivers of HEP over UDP, TCP or TLS, all on one thread. */
 final class HepClient implements AutoCloseable {
@@ -43,22 +40,7 @@ final class HepClient implements AutoCloseable {
     /** @throws IllegalArgumentException if certificates or key cannot be used */
     HepClient(HepSinkConfig config) {
         this.config = config;
-        this.tls = config.transport() == HepSinkConfig.Transport.TLS ? tls(config) : null;
-    }
-
-    private static SslContext tls(HepSinkConfig config) {
-        try {
-            var builder = SslContextBuilder.forClient();
-            if (!config.trust().isEmpty()) {
-                builder.trustManager(new File(config.trust()));
-            }
-            if (!config.certificate().isEmpty()) {
-                builder.keyManager(new File(config.certificate()), new File(config.privateKey()));
-            }
-            return builder.build();
-        } catch (SSLException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("the certificates of the agent cannot be used: " + e.getMessage(), e);
-        }
+        this.tls = config.tls().orElse(null);
     }
 
     /** The thread on which everything is told. */

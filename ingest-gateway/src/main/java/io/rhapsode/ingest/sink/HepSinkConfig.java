@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest.sink;
 
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.rhapsode.service.Mistakes;
 import io.rhapsode.service.Settings;
+import java.io.File;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
@@ -32,6 +38,8 @@ public record HepSinkConfig(
         String trust,
         String certificate,
         String privateKey) {
+
+    private static final String UNUSABLE = ": the certificates of the agent cannot be used";
 
     /** How packets travel. */
     public enum Transport {
@@ -96,19 +104,19 @@ public record HepSinkConfig(
                         "PEM file of the key to that certificate (PKCS #8)");
     }
 
-    /** @throws IllegalArgumentException if a receiver is not host:port, or half of certificate and key is there */
+    /** @throws IllegalArgumentException naming every receiver that is not host:port, and what is wrong with TLS */
     public static HepSinkConfig read(Settings settings) {
+        var mistakes = new Mistakes();
         String authKey = settings.secret("RHAPSODE_HEP_TO_AUTH_KEY").value();
         String certificate = settings.text("RHAPSODE_HEP_TO_CERTIFICATE");
         String privateKey = settings.text("RHAPSODE_HEP_TO_PRIVATE_KEY");
         if (certificate.isEmpty() != privateKey.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "RHAPSODE_HEP_TO_CERTIFICATE and RHAPSODE_HEP_TO_PRIVATE_KEY go together");
+            mistakes.add("RHAPSODE_HEP_TO_CERTIFICATE and RHAPSODE_HEP_TO_PRIVATE_KEY go together");
         }
-        return new HepSinkConfig(
+        var config = new HepSinkConfig(
                 settings.list("RHAPSODE_HEP_TO").stream()
                         .filter(receiver -> !receiver.isBlank())
-                        .map(HepSinkConfig::receiver)
+                        .map(receiver -> mistakes.note(() -> receiver(receiver)))
                         .toList(),
                 Transport.valueOf(settings.text("RHAPSODE_HEP_TO_TRANSPORT").toUpperCase(Locale.ROOT)),
                 authKey.isEmpty() ? null : authKey.getBytes(StandardCharsets.UTF_8),
@@ -117,6 +125,9 @@ public record HepSinkConfig(
                 settings.text("RHAPSODE_HEP_TO_TRUST"),
                 certificate,
                 privateKey);
+        mistakes.note(config::tls);
+        mistakes.refuse();
+        return config;
     }
 
     private static InetSocketAddress receiver(String hostAndPort) {
@@ -128,6 +139,33 @@ public record HepSinkConfig(
         }
         String host = hostAndPort.substring(0, colon).replace("[", "").replace("]", "");
         return InetSocketAddress.createUnresolved(host, Integer.parseInt(port));
+    }
+
+    /**
+     * What TLS is done with; empty without.
+     *
+     * @throws IllegalArgumentException naming every file that cannot be used
+     */
+    Optional<SslContext> tls() {
+        if (transport != Transport.TLS) {
+            return Optional.empty();
+        }
+        var builder = SslContextBuilder.forClient();
+        var mistakes = new Mistakes();
+        if (!trust.isEmpty()) {
+            mistakes.note("RHAPSODE_HEP_TO_TRUST" + UNUSABLE, () -> builder.trustManager(new File(trust)));
+        }
+        if (!certificate.isEmpty() && !privateKey.isEmpty()) {
+            mistakes.note(
+                    "RHAPSODE_HEP_TO_CERTIFICATE and RHAPSODE_HEP_TO_PRIVATE_KEY" + UNUSABLE,
+                    () -> builder.keyManager(new File(certificate), new File(privateKey)));
+        }
+        mistakes.refuse();
+        try {
+            return Optional.of(builder.build());
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("RHAPSODE_HEP_TO_TRUST" + UNUSABLE + ": " + e.getMessage(), e);
+        }
     }
 
     /** True if HEP is to be sent on, instead of written to Kafka. */

@@ -75,8 +75,9 @@ public record CaptureConfig(
                         "Capture node of what is captured here; empty takes the machine's name");
     }
 
+    /** @throws IllegalArgumentException naming every interface that cannot be captured */
     public static CaptureConfig read(Settings settings) {
-        return new CaptureConfig(
+        var config = new CaptureConfig(
                 settings.list("RHAPSODE_CAPTURE_INTERFACE").stream()
                         .filter(name -> !name.isBlank())
                         .toList(),
@@ -85,5 +86,7 @@ public record CaptureConfig(
                 settings.number("RHAPSODE_CAPTURE_SNAP_LENGTH"),
                 settings.number("RHAPSODE_CAPTURE_BUFFER"),
                 settings.text("RHAPSODE_CAPTURE_NODE"));
+        LiveCaptures.check(config);
+        return config;
     }
 }

@@ -3,6 +3,7 @@ package io.rhapsode.ingest.source;
 
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.sink.PacketSink;
+import io.rhapsode.service.Mistakes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,15 @@ public final class LiveCaptures implements AutoCloseable {
         this.node = node;
     }
 
-    /** @throws IllegalArgumentException if one of them cannot be captured, with one sentence that says why */
-    public static void check(CaptureConfig config) {
-        config.interfaces().forEach(name -> LiveCapture.check(name, config));
+    /** @throws IllegalArgumentException if some cannot be captured, with one sentence each that says why */
+    static void check(CaptureConfig config) {
+        var mistakes = new Mistakes();
+        config.interfaces()
+                .forEach(name -> mistakes.note(() -> {
+                    LiveCapture.check(name, config);
+                    return name;
+                }));
+        mistakes.refuse();
     }
 
     /**

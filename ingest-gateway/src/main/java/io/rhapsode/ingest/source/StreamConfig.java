@@ -4,6 +4,7 @@ package io.rhapsode.ingest.source;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.rhapsode.service.Mistakes;
 import io.rhapsode.service.Settings;
 import java.io.File;
 import java.net.InetAddress;
@@ -100,11 +101,13 @@ public record StreamConfig(
                         "Seconds after which a connection that sends nothing is closed; 0 never");
     }
 
-    /** @throws IllegalArgumentException if TLS lacks what it needs */
+    /** @throws IllegalArgumentException naming everything that TLS lacks */
     public static StreamConfig read(Settings settings) {
+        // Whoever gives a port that is none wants TLS, and hears of the files too.
+        boolean portIsWrong = settings.isWrong("RHAPSODE_HEP_TLS_PORT");
         var config = new StreamConfig(
                 settings.number("RHAPSODE_HEP_TCP_PORT"),
-                settings.number("RHAPSODE_HEP_TLS_PORT"),
+                portIsWrong ? 0 : settings.number("RHAPSODE_HEP_TLS_PORT"),
                 settings.text("RHAPSODE_HEP_TLS_CERTIFICATE"),
                 settings.text("RHAPSODE_HEP_TLS_KEY"),
                 settings.text("RHAPSODE_HEP_TLS_CLIENTS"),
@@ -141,18 +144,24 @@ public record StreamConfig(
     /**
      * What TLS is done with; empty without.
      *
-     * @throws IllegalArgumentException naming the setting that is missing or wrong
+     * @throws IllegalArgumentException naming every setting that is missing or wrong
      */
     Optional<SslContext> tls() {
         if (!hasTls()) {
             return Optional.empty();
         }
-        var builder = server().clientAuth(clientAuth()).protocols("TLSv1.3", "TLSv1.2");
+        var mistakes = new Mistakes();
+        var server = mistakes.note(this::server);
+        // Where there can be no server, what is wrong with the authorities is told still.
+        var builder = server == null ? SslContextBuilder.forClient() : server;
         if (clientAuth() != ClientAuth.NONE) {
-            builder.trustManager(file("RHAPSODE_HEP_TLS_TRUST", trust));
+            mistakes.note("RHAPSODE_HEP_TLS_TRUST", () -> builder.trustManager(file(trust)));
         }
+        mistakes.refuse();
         try {
-            return Optional.of(builder.build());
+            return Optional.of(builder.clientAuth(clientAuth())
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build());
         } catch (SSLException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "RHAPSODE_HEP_TLS_TRUST: cannot use " + trust + ": " + e.getMessage(), e);
@@ -160,8 +169,10 @@ public record StreamConfig(
     }
 
     private SslContextBuilder server() {
-        File chain = file("RHAPSODE_HEP_TLS_CERTIFICATE", certificate);
-        File privateKey = file("RHAPSODE_HEP_TLS_KEY", key);
+        var mistakes = new Mistakes();
+        File chain = mistakes.note("RHAPSODE_HEP_TLS_CERTIFICATE", () -> file(certificate));
+        File privateKey = mistakes.note("RHAPSODE_HEP_TLS_KEY", () -> file(key));
+        mistakes.refuse();
         try {
             return SslContextBuilder.forServer(chain, privateKey);
         } catch (IllegalArgumentException e) {
@@ -172,11 +183,10 @@ public record StreamConfig(
         }
     }
 
-    private static File file(String setting, String path) {
+    private static File file(String path) {
         var file = new File(path);
         if (path.isEmpty() || !file.canRead()) {
-            throw new IllegalArgumentException(
-                    setting + ": " + (path.isEmpty() ? "is needed for TLS" : "cannot read " + path));
+            throw new IllegalArgumentException(path.isEmpty() ? "is needed for TLS" : "cannot read " + path);
         }
         return file;
     }
