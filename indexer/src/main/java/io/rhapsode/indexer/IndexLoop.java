@@ -2,6 +2,7 @@
 package io.rhapsode.indexer;
 
 import io.rhapsode.schema.Generation;
+import io.rhapsode.service.Complaint;
 import io.rhapsode.service.ElasticsearchAccess;
 import java.io.IOException;
 import java.time.Duration;
@@ -86,6 +87,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private long templatesCheckedAtNanos;
 
     private long troubleLoggedAtNanos;
+    private final Complaint uncommitted = new Complaint();
 
     private volatile boolean closing;
     private volatile String trouble = "starting";
@@ -387,7 +389,9 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         consumer.commitAsync(offsets, (tried, e) -> {
             if (e != null) {
                 // Not lost: tried again with the next, unless there are newer ones or the partition is gone.
-                LOG.warn("Offsets not committed yet: {}", BulkClient.brief(e));
+                uncommitted
+                        .again("Offsets not committed yet: " + BulkClient.brief(e), System.nanoTime())
+                        .ifPresent(LOG::warn);
                 tried.forEach((partition, offset) -> {
                     if (consumer.assignment().contains(partition)) {
                         committable.putIfAbsent(partition, offset);

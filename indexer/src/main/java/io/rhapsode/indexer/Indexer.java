@@ -2,6 +2,7 @@
 package io.rhapsode.indexer;
 
 import io.rhapsode.schema.Topic;
+import io.rhapsode.service.Complaint;
 import io.rhapsode.service.HealthServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,7 @@ public final class Indexer implements AutoCloseable {
     private final IndexLoop loop;
     private final Thread thread = new Thread(this::work, "index-loop");
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Complaint notReady = new Complaint();
     private final ScheduledExecutorService upkeep;
     private final HealthServer health;
 
@@ -130,7 +132,8 @@ public final class Indexer implements AutoCloseable {
             Topic.createAll(admin, config.generation(), config.partitions(), config.replicas());
             return true;
         } catch (IllegalStateException | KafkaException e) {
-            LOG.warn("Kafka is not ready: {}", BulkClient.brief(e));
+            notReady.again("Kafka is not ready: " + BulkClient.brief(e), System.nanoTime())
+                    .ifPresent(LOG::warn);
             return false;
         }
     }

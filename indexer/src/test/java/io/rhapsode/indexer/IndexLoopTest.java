@@ -9,6 +9,9 @@ import io.rhapsode.schema.Indices;
 import io.rhapsode.schema.MessageId;
 import io.rhapsode.schema.StageCount;
 import io.rhapsode.schema.Topic;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +20,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -31,7 +37,29 @@ class IndexLoopTest {
 
     private static final TopicPartition MESSAGES = new TopicPartition(Topic.SIP.topicName(), 0);
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    /** A consumer whose offsets Kafka may refuse. */
+    private static final class Reader extends MockConsumer<byte[], byte[]> {
+
+        volatile KafkaException commitTrouble;
+        volatile int refusedCommits;
+
+        Reader() {
+            super("earliest");
+        }
+
+        @Override
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            if (commitTrouble == null) {
+                super.commitAsync(offsets, callback);
+            } else {
+                callback.onComplete(offsets, commitTrouble);
+                refusedCommits++;
+            }
+        }
+    }
+
+    private final Reader consumer = new Reader();
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private FakeElasticsearch elasticsearch;
@@ -258,6 +286,27 @@ class IndexLoopTest {
         producer.sendException = null;
         await(() -> committed() == 3);
         assertThat(producer.history()).hasSize(2);
+    }
+
+    @Test
+    void aKafkaThatTakesNoOffsetsIsComplainedOfOnceAndNotAtEveryAttempt() throws Exception {
+        var err = System.err;
+        var log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            consumer.commitTrouble = new RetriableCommitFailedException("away");
+            startWith(1);
+            await(() -> consumer.refusedCommits == 5);
+        } finally {
+            System.setErr(err);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                .filteredOn(line -> line.contains("Offsets not committed yet"))
+                .singleElement()
+                .asString()
+                .contains("away");
+        consumer.commitTrouble = null;
+        await(() -> committed() == 1);
     }
 
     @Test

@@ -10,6 +10,7 @@ import co.elastic.clients.elasticsearch.core.SearchResponse;
 import co.elastic.clients.json.SimpleJsonpMapper;
 import co.elastic.clients.transport.TransportException;
 import co.elastic.clients.transport.rest_client.RestClientTransport;
+import io.rhapsode.service.Complaint;
 import io.rhapsode.service.ElasticsearchAccess;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -42,6 +43,7 @@ final class Elasticsearch implements AutoCloseable {
 
     private final RestClientTransport transport;
     private final ElasticsearchClient client;
+    private final Complaint complaint = new Complaint();
 
     Elasticsearch(ElasticsearchAccess access, Duration timeout) {
         var hosts = access.hosts().stream()
@@ -71,7 +73,7 @@ final class Elasticsearch implements AutoCloseable {
         } catch (ElasticsearchException e) {
             return judge(e, absent);
         } catch (IOException e) {
-            LOG.warn("Elasticsearch gave no answer that can be used: {}", e.toString());
+            complain("Elasticsearch gave no answer that can be used: " + e);
             throw Refused.unavailable(sentence(e), e);
         }
     }
@@ -182,7 +184,7 @@ final class Elasticsearch implements AutoCloseable {
         }
     }
 
-    private static <T> T judge(ElasticsearchException e, T absent) {
+    private <T> T judge(ElasticsearchException e, T absent) {
         String type = e.error().type();
         if ("index_not_found_exception".equals(type)) {
             return absent;
@@ -194,13 +196,18 @@ final class Elasticsearch implements AutoCloseable {
         }
         String advice = ElasticsearchAccess.advice(e.status(), String.valueOf(type));
         if (!advice.isEmpty()) {
-            LOG.warn("{}{}; {}", UNUSABLE, advice, Parameters.cut(reason(e)));
+            complain(UNUSABLE + advice + "; " + Parameters.cut(reason(e)));
             throw Refused.unavailable(UNUSABLE + advice, e);
         }
         if (e.status() == 400) {
             throw Refused.badRequest("Elasticsearch refuses this search: " + Parameters.cut(reason(e)));
         }
         throw Refused.unavailable("Elasticsearch cannot answer: " + Parameters.cut(reason(e)), e);
+    }
+
+    /** Whoever asks meets the same trouble, and each is told it on his page. */
+    private void complain(String what) {
+        complaint.again(what, System.nanoTime()).ifPresent(LOG::warn);
     }
 
     private static String reason(ElasticsearchException e) {

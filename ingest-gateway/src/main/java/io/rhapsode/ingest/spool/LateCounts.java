@@ -5,6 +5,7 @@ import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.ingest.sink.KafkaSink;
 import io.rhapsode.schema.StageCount;
+import io.rhapsode.service.Complaint;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -36,6 +37,7 @@ final class LateCounts {
     private final List<Account> current = new CopyOnWriteArrayList<>();
     private final List<Account> ended = new CopyOnWriteArrayList<>();
     private final Map<StageCount, Boolean> inherited = new ConcurrentHashMap<>();
+    private final Complaint unkept = new Complaint();
     private int times;
     private NodeMinute last;
     private long lastMinute;
@@ -128,7 +130,7 @@ final class LateCounts {
                 count.writeDelimitedTo(out);
             }
         } catch (IOException e) {
-            LOG.warn("Counts cannot be kept for the next run: {}", e.toString());
+            complain(e);
             return;
         }
         move(written);
@@ -138,8 +140,13 @@ final class LateCounts {
         try {
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            LOG.warn("Counts cannot be kept for the next run: {}", e.toString());
+            complain(e);
         }
+    }
+
+    private void complain(IOException e) {
+        unkept.again("Counts cannot be kept for the next run: " + e, System.nanoTime())
+                .ifPresent(LOG::warn);
     }
 
     private void forget() {

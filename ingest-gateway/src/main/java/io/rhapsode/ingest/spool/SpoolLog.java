@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.ingest.spool;
 
+import io.rhapsode.service.Complaint;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,6 +69,7 @@ final class SpoolLog implements AutoCloseable {
     private long flightBase;
     private Path flight;
     private volatile long bytes;
+    private final Complaint unsaved = new Complaint();
     private volatile String trouble;
 
     private SpoolLog(Path folder, long most, Position position) {
@@ -317,7 +319,8 @@ final class SpoolLog implements AutoCloseable {
             } catch (NoSuchFileException e) {
                 LOG.debug("{} is wanted no more", file);
             } catch (IOException e) {
-                LOG.error("Cannot put the spool on the disk: {}", e.toString());
+                unsaved.again("Cannot put the spool on the disk: " + e, System.nanoTime())
+                        .ifPresent(LOG::error);
             }
         }
     }
