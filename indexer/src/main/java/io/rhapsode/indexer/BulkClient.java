@@ -24,6 +24,12 @@ final class BulkClient {
 
     private static final ContentType LINES = ContentType.create("application/x-ndjson");
 
+    /**
+     * How long a document waits for its index to have a place. Elasticsearch's own minute goes by without a word where the
+     * disks are too full for a new index; what is refused is sent again anyway.
+     */
+    private static final String SHARD_TIMEOUT = "5s";
+
     private final RestClient elasticsearch;
 
     BulkClient(RestClient elasticsearch) {
@@ -50,6 +56,7 @@ final class BulkClient {
     void send(Bulk bulk, Consumer<BulkAnswer> answered) {
         var request = new Request("POST", "/_bulk");
         request.addParameter("filter_path", BulkAnswer.FILTER);
+        request.addParameter("timeout", SHARD_TIMEOUT);
         request.setEntity(new NByteArrayEntity(bulk.bytes(), 0, bulk.sendingLength(), LINES));
         elasticsearch.performRequestAsync(request, new ResponseListener() {
             @Override

@@ -53,6 +53,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private static final long LONGEST_BACKOFF_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long COMMIT_NANOS = Duration.ofMillis(200).toNanos();
     private static final long MEASURE_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Consumer<byte[], byte[]> consumer;
@@ -76,7 +77,9 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     /** Those of them that wait to be sent, for the first time or again. */
     private final Queue<Bulk> unsent = new ArrayDeque<>();
 
-    private int onTheirWay;
+    /** Those that wait for their answer, and since when. */
+    private final Map<Bulk, Long> onTheirWay = new HashMap<>();
+
     private final BlockingQueue<Answered> answers;
     private Map<TopicPartition, OffsetAndMetadata> committable = new HashMap<>();
     private long committedAtNanos;
@@ -93,7 +96,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private volatile String trouble = "starting";
     private volatile Optional<String> death = Optional.empty();
 
-    private record Answered(Bulk bulk, BulkAnswer answer, long sentAtNanos) {}
+    private record Answered(Bulk bulk, BulkAnswer answer) {}
 
     IndexLoop(
             Consumer<byte[], byte[]> consumer,
@@ -170,6 +173,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         for (var answered = answers.poll(); answered != null; answered = answers.poll()) {
             judge(answered);
         }
+        expectAnswers();
         send();
         commit();
         measure();
@@ -274,15 +278,26 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
             boolean due = bulk.failures() == 0 || now - bulk.retryAtNanos() >= 0;
             if (!due || bulk.hasDocuments() && !templatesThere) {
                 unsent.add(bulk);
-            } else if (bulk.hasDocuments() && onTheirWay >= pace.bulks()) {
+            } else if (bulk.hasDocuments() && onTheirWay.size() >= pace.bulks()) {
                 unsent.add(bulk);
             } else if (bulk.hasDocuments()) {
-                onTheirWay++;
+                onTheirWay.put(bulk, now);
                 bulk.limit(pace.documents());
                 metrics.bulkSent(bulk.sendingLength());
-                elasticsearch.send(bulk, answer -> answers.add(new Answered(bulk, answer, now)));
+                elasticsearch.send(bulk, answer -> answers.add(new Answered(bulk, answer)));
             } else {
                 settle(bulk);
+            }
+        }
+    }
+
+    /** Where the disks have no place for a new index, Elasticsearch is silent for half a minute before it refuses. */
+    private void expectAnswers() {
+        long now = System.nanoTime();
+        for (long sentAtNanos : onTheirWay.values()) {
+            long waited = now - sentAtNanos;
+            if (waited > PATIENCE_NANOS) {
+                troubled("Elasticsearch has not answered for " + waited / 1_000_000_000 + " s");
             }
         }
     }
@@ -291,9 +306,9 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         long now = System.nanoTime();
         var bulk = answered.bulk();
         var answer = answered.answer();
-        onTheirWay--;
-        pace.learn(answer, answered.sentAtNanos(), now);
-        metrics.bulkAnswered(Duration.ofNanos(now - answered.sentAtNanos()));
+        long sentAtNanos = onTheirWay.remove(bulk);
+        pace.learn(answer, sentAtNanos, now);
+        metrics.bulkAnswered(Duration.ofNanos(now - sentAtNanos));
         metrics.pace(pace.bulks(), pace.documents());
         Map<Outcome, Integer> counts = bulk.judge(answer);
         metrics.stored(counts.getOrDefault(Outcome.STORED, 0));
@@ -303,10 +318,11 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         templatesCheckedAtNanos = now;
         if (counts.containsKey(Outcome.RETRY)) {
             troubled("Elasticsearch does not take all documents at present: " + reason(answer));
-        } else if (answer.status() == 200) {
-            recovered();
         }
         settle(bulk);
+        if (answer.status() == 200) {
+            recovered();
+        }
     }
 
     private static String reason(BulkAnswer answer) {
@@ -321,7 +337,8 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
 
     private static String reason(BulkAnswer.Item item) {
         String advice = ElasticsearchAccess.advice(item.status(), item.type());
-        return advice.isEmpty() ? item.status() + " " + item.type() : advice + "; " + BulkClient.cut(item.reason());
+        String what = advice.isEmpty() ? item.status() + " " + item.type() : advice;
+        return what + "; " + BulkClient.cut(item.reason());
     }
 
     /** Dead-letters what was refused; then the bulk is done, or waits for its next turn. */
@@ -372,8 +389,9 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
         trouble = what;
     }
 
+    /** Unless documents of another bulk still wait: of several indices one alone may take none. */
     private void recovered() {
-        if (!trouble.isEmpty()) {
+        if (!trouble.isEmpty() && unsettled.stream().noneMatch(bulk -> bulk.failures() > 0)) {
             trouble = "";
         }
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -208,6 +209,46 @@ class IndexLoopTest {
         assertThat(elasticsearch.stored).hasSize(800);
         assertThat(elasticsearch.bulks.subList(0, 2)).containsExactly(400, 400);
         assertThat(elasticsearch.bulks.subList(2, elasticsearch.bulks.size())).allMatch(documents -> documents < 400);
+    }
+
+    @Test
+    void whatOneIndexDoesNotTakeIsSaidWhileOthersTakeTheirs() throws Exception {
+        elasticsearch.error = "cluster_block_exception";
+        elasticsearch.fate = (id, before) -> id.equals(id(0)) ? 429 : 201;
+        startWith(1);
+        await(() -> elasticsearch.sent.getOrDefault(id(0), 0) == 3);
+        consumer.schedulePollTask(() -> consumer.addRecord(Samples.message(1)));
+        await(() -> elasticsearch.stored.containsKey(id(1)));
+        for (int i = 0; i < 30; i++) {
+            assertThat(loop.trouble().orElse("")).contains("429 cluster_block_exception");
+            Thread.sleep(10);
+        }
+        elasticsearch.fate = (id, before) -> 201;
+        await(() -> committed() == 2);
+        await(() -> loop.trouble().isEmpty());
+    }
+
+    @Test
+    void anElasticsearchThatIsSilentIsToldBeforeItAnswers() throws Exception {
+        var silence = new CountDownLatch(1);
+        elasticsearch.fate = (id, before) -> {
+            awaitQuietly(silence);
+            return 201;
+        };
+        startWith(1);
+        await(() -> loop.trouble().orElse("").contains("has not answered for"));
+        assertThat(committed()).isZero();
+        silence.countDown();
+        await(() -> committed() == 1);
+        await(() -> loop.trouble().isEmpty());
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
