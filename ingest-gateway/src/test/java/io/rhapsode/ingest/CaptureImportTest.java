@@ -198,7 +198,7 @@ class CaptureImportTest {
 
         try (var running = new CaptureImport(kafka.sink, 10)) {
             assertThat(running.file(notes, "n", bytes -> {}).trouble()).contains("neither pcap nor pcapng");
-            assertThat(running.file(empty, "n", bytes -> {}).trouble()).isPresent();
+            assertThat(running.file(empty, "n", bytes -> {}).trouble()).contains("the file is empty");
             assertThat(running.file(folder, "n", bytes -> {}).trouble()).isPresent();
             assertThat(running.finish().sent()).isZero();
         }

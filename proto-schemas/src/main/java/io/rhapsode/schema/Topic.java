@@ -220,7 +220,8 @@ public enum Topic {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return otherwise;
             }
-            throw new IllegalStateException("cannot read the topics: " + e.getCause(), e);
+            throw new IllegalStateException(
+                    "cannot read the topics: " + e.getCause().getMessage(), e);
         }
     }
 

@@ -53,15 +53,18 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
+        Main.leaveConnectionsOut();
         List<Path> files = files();
+        Map<String, String> environment = environment();
         long begin = System.nanoTime();
-        try (var running = CaptureImport.open(environment(), StandaloneConfig.names())) {
+        try (var running = CaptureImport.open(environment, StandaloneConfig.names())) {
             for (int i = 0; i < files.size(); i++) {
                 take(running, files.get(i), "%d/%d %s".formatted(i + 1, files.size(), files.get(i)));
             }
             return sum(running.finish(), files.size(), (System.nanoTime() - begin) / 1e9);
         } catch (IllegalStateException e) {
-            throw new StartRefused("Nothing was imported, for Kafka is not there: " + e.getMessage() + ".");
+            throw new StartRefused("Nothing was imported, for Kafka is not there, at "
+                    + environment.getOrDefault("RHAPSODE_KAFKA", "127.0.0.1:9092") + ": " + e.getMessage() + ".");
         }
     }
 

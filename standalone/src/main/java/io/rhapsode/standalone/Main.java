@@ -43,6 +43,14 @@ public final class Main {
         return line;
     }
 
+    /**
+     * For commands that need Kafka and say it in a sentence where it is not there: its clients would log every attempt to
+     * connect, to the same terminal. To be called before the first of them is made.
+     */
+    static void leaveConnectionsOut() {
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka.clients.NetworkClient", "error");
+    }
+
     /** To each by hand: an inherited option would meet that of the help command, which has its own. */
     private static void addHelp(CommandLine command) {
         if (command.getCommandSpec().findOption("--help") == null) {

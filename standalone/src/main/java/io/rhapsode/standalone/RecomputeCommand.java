@@ -45,6 +45,7 @@ final class RecomputeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Main.leaveConnectionsOut();
         if (generation < 2) {
             throw new StartRefused("--generation wants 2 or more: 1 is the one that always ran.");
         }

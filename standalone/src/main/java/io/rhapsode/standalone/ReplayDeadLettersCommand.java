@@ -60,6 +60,7 @@ final class ReplayDeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Main.leaveConnectionsOut();
         var settings = Settings.read(StreamConfig.DEFINITION, StandaloneConfig.names(), environment());
         var generation = new Generation(settings.number("RHAPSODE_STREAM_GENERATION"));
         if (reasons.stream().anyMatch(reason -> !reason.matches("[^ =]{1,64}"))) {

@@ -133,6 +133,7 @@ class ImportIT {
         Path good = Files.copy(FLOWS, folder.resolve("good-it.pcap"));
         byte[] whole = Files.readAllBytes(FLOWS);
         Path cut = Files.write(folder.resolve("cut-it.pcap"), Arrays.copyOf(whole, whole.length / 2));
+        Path empty = Files.createFile(folder.resolve("empty-it.pcap"));
         Path none = Files.writeString(folder.resolve("none-it.pcap"), "no capture at all");
 
         Ended ended = run(
@@ -143,6 +144,7 @@ class ImportIT {
         assertThat(ended.exit).isEqualTo(1);
         assertThat(ended.said)
                 .contains("Not usable: " + cut + ": the capture file ends within a packet")
+                .contains("Not usable: " + empty + ": the file is empty")
                 .contains("Not usable: " + none + ": neither pcap nor pcapng")
                 .contains("missing.pcap: cannot be read")
                 .doesNotContain("Not usable: " + good);
@@ -154,9 +156,15 @@ class ImportIT {
 
     @Test
     void withoutKafkaNothingIsClaimed() throws Exception {
-        Ended ended = run("127.0.0.1:" + Ports.free(), FLOWS.toString());
+        String kafka = "127.0.0.1:" + Ports.free();
+        Ended ended = run(kafka, FLOWS.toString());
 
         assertThat(ended.exit).isEqualTo(1);
         assertThat(ended.said).contains("Nothing was imported, for Kafka is not there");
+        assertThat(ended.said.lines().filter(line -> !line.startsWith("WARNING: ")))
+                .as("but for what the JVM says, in one line")
+                .singleElement()
+                .asString()
+                .contains(kafka);
     }
 }

@@ -27,9 +27,12 @@ public final class CaptureFile implements Iterable<CaptureRecord>, AutoCloseable
         CaptureRecord next() throws IOException;
     }
 
-    /** @throws IOException if the stream is neither pcap nor pcapng */
+    /** @throws IOException if the stream is empty, or neither pcap nor pcapng */
     public CaptureFile(InputStream stream) throws IOException {
         in = new FileBytes(stream);
+        if (in.atEnd()) {
+            throw new IOException("the file is empty");
+        }
         format = format((int) in.u32());
     }
 
