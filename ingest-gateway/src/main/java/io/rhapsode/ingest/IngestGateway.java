@@ -32,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,8 @@ public final class IngestGateway implements AutoCloseable {
     private static final Duration WARM_UP = Duration.ofMillis(700);
     private static final int STALLED_SECONDS = 5;
     private static final List<String> METERED_OUTCOMES = List.of("received", "rejected", "spooled", "sent", "failed");
+
+    private static final Pattern BREAKING = Pattern.compile("[\\p{Cc}\\u2028\\u2029&&[^\\n]]");
 
     private final IngestConfig config;
     private final String instance;
@@ -173,19 +176,29 @@ public final class IngestGateway implements AutoCloseable {
         if (meteredNodes.getAndIncrement() >= config.admission().meteredNodes()) {
             return;
         }
+        String agent = label(node.node);
         for (String outcome : METERED_OUTCOMES) {
             FunctionCounter.builder("rhapsode.ingest.agent.packets", node, totals -> totals.count(outcome))
-                    .tags("agent", node.node, "site", node.site, "outcome", outcome)
+                    .tags("agent", agent, "site", node.site, "outcome", outcome)
                     .register(metrics);
         }
         FunctionCounter.builder("rhapsode.ingest.agent.bytes", node, totals -> totals.count("bytes"))
-                .tags("agent", node.node, "site", node.site)
+                .tags("agent", agent, "site", node.site)
                 .register(metrics);
         Gauge.builder("rhapsode.ingest.agent.clock.offset", node, IngestGateway::clockOffsetSeconds)
                 .description("by how much the gateway's clock is ahead of the agent's; NaN while not known")
                 .baseUnit("seconds")
-                .tags("agent", node.node, "site", node.site)
+                .tags("agent", agent, "site", node.site)
                 .register(metrics);
+    }
+
+    /**
+     * A name from the network as the value of a label. Quotes, backslashes and line feeds are escaped by the Prometheus format;
+     * the other control characters and line ends, at which it lets a reader break lines, are spelt out.
+     */
+    private static String label(String name) {
+        return BREAKING.matcher(name)
+                .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
     }
 
     private static double clockOffsetSeconds(NodeTotals node) {

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,44 @@ class IngestGatewayTest {
             assertThatThrownBy(() -> IngestGateway.start(environment))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("cannot receive HEP on UDP 127.0.0.1:" + other.getLocalPort());
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void namesFromTheNetworkAreLabelsAndNothingElse(@TempDir Path spool) throws Exception {
+        String node = "a\"} 1\\\r\u0000\u0085\u2028\nfaked_total{x=\"";
+        try (var gateway = IngestGateway.start(environment(spool))) {
+            send(gateway.hepPort(), node);
+            awaitMetric(gateway, "agent=\"");
+
+            String body = get(gateway, "/metrics").body();
+            assertThat(body)
+                    .doesNotContainPattern("[\\p{Cc}\\u2028&&[^\\n]]")
+                    .contains("agent=\"a\\\"} 1\\\\\\\\u000d\\\\u0000\\\\u0085\\\\u2028\\nfaked_total{x=\\\"\"");
+            assertThat(body.lines()).allMatch(line -> line.matches("# .*|\\w+(\\{.*})? [-+.\\w]+"));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void nodesThatASenderInventsHaveNoFiguresOfTheirOwnBeyondTheBound(@TempDir Path spool) throws Exception {
+        var environment = environment(spool);
+        environment.put("RHAPSODE_INGEST_METRIC_NODES", "2");
+        try (var gateway = IngestGateway.start(environment)) {
+            for (String node : List.of("a", "b", "c", "d", "e")) {
+                send(gateway.hepPort(), node);
+            }
+            awaitMetric(gateway, "rhapsode_ingest_packets_total{outcome=\"received\",reason=\"\"} 5.0");
+            assertThat(get(gateway, "/metrics").body().lines().filter(line -> line.contains("outcome=\"received\"")))
+                    .hasSize(3);
+        }
+    }
+
+    private static void send(int port, String node) throws Exception {
+        byte[] hep = Packets.hep(Packets.invite("call"), node, 7, null, Packets.AT);
+        try (var socket = new DatagramSocket()) {
+            socket.send(new DatagramPacket(hep, hep.length, LOOPBACK, port));
         }
     }
 
