@@ -78,7 +78,7 @@ class CookbookIT {
     @Test
     void javaOnTheTopicItself() throws Exception {
         finds(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ClassArchive.java(),
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

@@ -39,7 +39,7 @@ class ImportIT {
     private static Ended run(String kafka, String... arguments) throws IOException, InterruptedException {
         Path output = Files.createTempFile("rhapsode-import", ".txt");
         var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ClassArchive.java(),
                 "-Xmx256m",
                 "-Djdk.console=java.base",
                 "-cp",

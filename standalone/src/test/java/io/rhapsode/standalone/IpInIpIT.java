@@ -182,9 +182,8 @@ class IpInIpIT {
 
         static Gateway start(String networkInterface, String node) throws Exception {
             int health = Ports.free();
-            var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
             var builder = new ProcessBuilder(
-                            java,
+                            ClassArchive.java(),
                             "-Xmx128m",
                             "-cp",
                             System.getProperty("java.class.path"),

@@ -63,7 +63,7 @@ class ReplayIT {
     private String run(String command, String... arguments) throws IOException, InterruptedException {
         Path output = Files.createTempFile(folder, command, ".txt");
         var line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ClassArchive.java(),
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

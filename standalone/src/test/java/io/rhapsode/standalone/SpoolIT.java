@@ -80,7 +80,7 @@ class SpoolIT {
 
     private void startGateway() throws IOException {
         var builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ClassArchive.java(),
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

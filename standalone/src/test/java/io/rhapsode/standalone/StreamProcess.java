@@ -36,7 +36,7 @@ final class StreamProcess implements AutoCloseable {
         own.put("RHAPSODE_STREAM_HEALTH_PORT", Integer.toString(port));
         Path log = folder.resolve("log.txt");
         var builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ClassArchive.java(),
                 "-Xmx160m",
                 "-XX:+UseSerialGC",
                 "-cp",
