@@ -14,7 +14,11 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
 
@@ -31,6 +35,9 @@ public final class Settings {
     private static final String PREFIX = "RHAPSODE_";
     private static final String FILE = "RHAPSODE_SETTINGS";
     private static final String KAFKA_PREFIX = "RHAPSODE_KAFKA_";
+
+    private static final List<ConfigDef> KAFKA_CLIENTS =
+            List.of(AdminClientConfig.configDef(), ConsumerConfig.configDef(), ProducerConfig.configDef());
 
     private final Map<String, Object> values;
     private final Set<String> wrong;
@@ -84,6 +91,7 @@ public final class Settings {
             }
             if (name.startsWith(KAFKA_PREFIX)) {
                 kafka.put(kafkaName(name), setting.getValue());
+                mistakes.note(name, () -> checkForKafka(kafkaName(name), setting.getValue()));
             } else {
                 mistakes.add("unknown setting " + name);
             }
@@ -102,6 +110,24 @@ public final class Settings {
         T read = mistakes.note(() -> config.apply(new Settings(values, wrong, Map.copyOf(kafka))));
         mistakes.refuse();
         return read;
+    }
+
+    /** What all kinds of clients get; a name that none of them knows may be a plug-in's. */
+    private static Object checkForKafka(String name, String value) {
+        for (ConfigDef client : KAFKA_CLIENTS) {
+            var key = client.configKeys().get(name);
+            if (key != null) {
+                try {
+                    Object parsed = ConfigDef.parseType(name, value, key.type);
+                    if (key.validator != null) {
+                        key.validator.ensureValid(name, parsed);
+                    }
+                } catch (ConfigException e) {
+                    throw new IllegalArgumentException(e.getMessage(), e);
+                }
+            }
+        }
+        return value;
     }
 
     /**

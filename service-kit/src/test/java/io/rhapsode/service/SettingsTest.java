@@ -41,6 +41,20 @@ class SettingsTest {
     }
 
     @Test
+    void whatNoKafkaClientWouldTakeIsToldBeforeThereIsOne() {
+        assertThat(refusal(Map.of(
+                                "RHAPSODE_FILE", "x",
+                                "RHAPSODE_KAFKA_LINGER_MS", "soon",
+                                "RHAPSODE_KAFKA_REQUEST_TIMEOUT_MS", "-7",
+                                "RHAPSODE_KAFKA_MAX_POLL_RECORDS", "500",
+                                "RHAPSODE_KAFKA_OF_A_PLUGIN", "anything"))
+                        .lines())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).contains("RHAPSODE_KAFKA_LINGER_MS", "soon"),
+                        line -> assertThat(line).contains("RHAPSODE_KAFKA_REQUEST_TIMEOUT_MS", "-7"));
+    }
+
+    @Test
     void whatTheServiceFindsIsToldWithTheWrongValues() {
         assertThat(refusal(Map.of("RHAPSODE_PORT", "70000", "RHAPSODE_PROT", "1"))
                         .lines())
