@@ -294,11 +294,24 @@ public final class IngestGateway implements AutoCloseable {
 
     private void tell(int atMost) {
         if (waits == null) {
+            // Asked first: what leaves the disk from now on is not among the counts that are told now.
+            boolean all = nothingIsOnTheDisk();
             account.publish(kafka, atMost, nowMicros());
             if (spool != null) {
                 spool.publish(atMost, nowMicros());
             }
+            if (all) {
+                kafka.toldUntil(minute());
+            }
         }
+    }
+
+    private boolean nothingIsOnTheDisk() {
+        return spool == null || spool.isEmpty();
+    }
+
+    private static long minute() {
+        return Math.floorDiv(nowMicros(), 60_000_000L) * 60;
     }
 
     private void countDrops() {
@@ -408,6 +421,9 @@ public final class IngestGateway implements AutoCloseable {
         }
         if (kafka != null) {
             tell(Integer.MAX_VALUE);
+            if (nothingIsOnTheDisk() && account.total().inFlight() <= 0) {
+                kafka.closed(minute());
+            }
             kafka.close();
         }
         closeSpool();

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.web;
 
+import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch._types.SortOrder;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
 import co.elastic.clients.elasticsearch._types.aggregations.Aggregation;
 import co.elastic.clients.elasticsearch._types.query_dsl.Query;
 import co.elastic.clients.elasticsearch._types.query_dsl.QueryBuilders;
 import co.elastic.clients.elasticsearch.core.SearchRequest;
+import co.elastic.clients.util.NamedValue;
 import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Indices;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,13 @@ public final class StatusReport {
     private static final String STREAM = "stream-processor";
     private static final String INDEXER = "indexer";
     private static final int MAX_KEYS = 100;
+    private static final int MAX_RUNS = 1_000;
+
+    /** A gateway says each minute that it has told all: one that said nothing for longer than three is not heard. */
+    static final Duration HEARD_WITHIN = Duration.ofMinutes(3);
+
+    /** One that was not heard for longer, and did not say that it closes, is not waited for any more. */
+    static final Duration WAITED_FOR = Duration.ofDays(7);
 
     /** Where every parsed packet has one document. */
     private static final List<String> PACKETS =
@@ -46,8 +57,10 @@ public final class StatusReport {
      * @param counts by stage, outcome and reason ("" where the outcome needs none)
      * @param indexed documents of packets received in the range: SIP messages, media reports, log events
      * @param newest receipt of the newest of them, null if there is none
+     * @param gateways that have counts to tell of the range
      */
-    public record Numbers(Map<String, Map<String, Map<String, Long>>> counts, long indexed, Instant newest) {
+    public record Numbers(
+            Map<String, Map<String, Map<String, Long>>> counts, long indexed, Instant newest, Gateways gateways) {
 
         long of(String stage, String outcome) {
             return reasons(stage, outcome).values().stream()
@@ -110,6 +123,9 @@ public final class StatusReport {
             if (toParse() + toIndex() > 0) {
                 return "behind";
             }
+            if (!gateways.silent().isEmpty()) {
+                return "silent";
+            }
             return uncounted() > 0 ? "uncounted" : "complete";
         }
 
@@ -138,6 +154,7 @@ public final class StatusReport {
     Numbers numbers(Instant from, Instant to) {
         Parameters.checkOrder(from, to);
         var counts = counts(CallStore.between("@timestamp", from, to));
+        var gateways = gateways(to, Instant.now());
         var request = SearchRequest.of(r -> r.index(PACKETS)
                 .ignoreUnavailable(true)
                 .allowNoIndices(true)
@@ -147,8 +164,8 @@ public final class StatusReport {
                 .aggregations("newest", a -> a.max(m -> m.field("event.created"))));
         var answer = elasticsearch.search(request, Void.class);
         return answer == null
-                ? new Numbers(counts, 0, null)
-                : new Numbers(counts, answer.hits().total().value(), newest(answer.aggregations()));
+                ? new Numbers(counts, 0, null, gateways)
+                : new Numbers(counts, answer.hits().total().value(), newest(answer.aggregations()), gateways);
     }
 
     /** A report out of a SIP message is no packet of its own: the message is counted. */
@@ -182,7 +199,11 @@ public final class StatusReport {
                 .add("dead_lettered", reasons(merged(numbers)))
                 .add("indexed", numbers.indexed())
                 .add("uncounted", numbers.uncounted())
-                .add("lag", lag);
+                .add("lag", lag)
+                .add("told_until", told(numbers.gateways().toldUntil()))
+                .add(
+                        "silent",
+                        Json.createArrayBuilder(numbers.gateways().silent().keySet()));
         if (numbers.newest() != null) {
             json.add("newest", numbers.newest().toString());
         }
@@ -203,6 +224,46 @@ public final class StatusReport {
         var json = Json.createObjectBuilder();
         counts.forEach((reason, count) -> json.add(reason.isEmpty() ? "unknown" : reason, count));
         return json;
+    }
+
+    private static JsonObjectBuilder told(Map<String, Instant> until) {
+        var json = Json.createObjectBuilder();
+        until.forEach((gateway, time) -> json.add(gateway, time.toString()));
+        return json;
+    }
+
+    /** @param to end of the range of time, null for none */
+    private Gateways gateways(Instant to, Instant now) {
+        var answer = elasticsearch.search(lastWords(now.minus(WAITED_FOR)), Void.class);
+        var runs = new TreeMap<String, Gateways.Run>();
+        if (answer != null) {
+            for (var run : answer.aggregations().get("run").sterms().buckets().array()) {
+                boolean closed = run.aggregations().get("closed").filter().docCount() > 0;
+                runs.put(run.key().stringValue(), new Gateways.Run(newest(run.aggregations()), closed));
+            }
+        }
+        Instant heard = now.minus(HEARD_WITHIN);
+        return Gateways.of(runs, to != null && to.isBefore(heard) ? to : heard);
+    }
+
+    /** What each run of a gateway said last of itself, in "newest", and whether it closed. */
+    private static SearchRequest lastWords(Instant from) {
+        var words = List.of(FieldValue.of(Gateways.TOLD), FieldValue.of(Gateways.CLOSED));
+        var newest = Aggregation.of(a -> a.max(m -> m.field("@timestamp")));
+        var closed = Aggregation.of(
+                a -> a.filter(q -> q.term(t -> t.field("rhapsode.outcome").value(Gateways.CLOSED))));
+        var byRun = Aggregation.of(a -> a.terms(t -> t.field("rhapsode.instance")
+                        .size(MAX_RUNS)
+                        .order(List.of(NamedValue.of("newest", SortOrder.Desc))))
+                .aggregations("newest", newest)
+                .aggregations("closed", closed));
+        return SearchRequest.of(r -> r.index(Indices.COUNTS.alias())
+                .query(q -> q.bool(b -> b.filter(CallStore.between("@timestamp", from, null))
+                        .filter(f -> f.term(t -> t.field("rhapsode.stage").value(GATEWAY)))
+                        .filter(f -> f.terms(t -> t.field("rhapsode.outcome").terms(v -> v.value(words))))))
+                .size(0)
+                .trackTotalHits(t -> t.enabled(false))
+                .aggregations("run", byRun));
     }
 
     private Map<String, Map<String, Map<String, Long>>> counts(Query query) {

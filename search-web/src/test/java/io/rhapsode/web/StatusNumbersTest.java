@@ -3,6 +3,7 @@ package io.rhapsode.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,20 @@ class StatusNumbersTest {
 
     private static final Map<String, Map<String, Long>> GATEWAY =
             Map.of("received", Map.of("", 10L), "sent", Map.of("", 10L));
+
+    private static final Instant NOW = Instant.parse("2026-11-24T08:20:07Z");
+    private static final Instant NEEDED = NOW.minus(StatusReport.HEARD_WITHIN);
+    private static final Gateways HEARD = heard("gw-1@2026-11-24T07:00:00Z", "2026-11-24T08:20:00Z", false);
+
+    private static Gateways heard(String instance, String until, boolean closed) {
+        return Gateways.of(Map.of(instance, new Gateways.Run(Instant.parse(until), closed)), NEEDED);
+    }
+
+    private static StatusReport.Numbers complete(Gateways gateways) {
+        var parsed = Map.of("parsed", Map.of("", 10L));
+        return new StatusReport.Numbers(
+                Map.of("ingest-gateway", GATEWAY, "stream-processor", parsed), 10, null, gateways);
+    }
 
     private static StatusReport.Numbers numbers(long parsed, long replayed, long again, long indexed) {
         return new StatusReport.Numbers(
@@ -26,7 +41,8 @@ class StatusNumbersTest {
                                 "replayed",
                                 Map.of("not-sip", replayed))),
                 indexed,
-                null);
+                null,
+                HEARD);
     }
 
     @Test
@@ -75,7 +91,39 @@ class StatusNumbersTest {
                 Map.of("parsed", Map.of("", 10L)),
                 "indexer",
                 Map.of("dead-lettered", Map.of("too-long", 2L), "replayed", Map.of("too-long", 1L)));
-        assertThat(new StatusReport.Numbers(counts, 8, null).toIndex()).isEqualTo(1);
-        assertThat(new StatusReport.Numbers(counts, 9, null).verdict()).isEqualTo("complete");
+        assertThat(new StatusReport.Numbers(counts, 8, null, HEARD).toIndex()).isEqualTo(1);
+        assertThat(new StatusReport.Numbers(counts, 9, null, HEARD).verdict()).isEqualTo("complete");
+    }
+
+    /** Kafka is away and the gateway writes to its spool: what is known adds up, and is not all. */
+    @Test
+    void whatAddsUpIsNotCompleteWhileAGatewayIsSilent() {
+        assertThat(complete(HEARD).verdict()).isEqualTo("complete");
+        var numbers = complete(heard("gw@1@2026-11-24T07:00:00Z", "2026-11-24T08:16:00Z", false));
+        assertThat(numbers.verdict()).isEqualTo("silent");
+        assertThat(numbers.gateways().silence()).isEqualTo("gw@1 since 2026-11-24T08:16:00Z");
+    }
+
+    @Test
+    void aGatewayThatToldAllAndClosedIsNotWaitedFor() {
+        assertThat(complete(heard("gw-1@x", "2026-11-24T06:00:00Z", true)).verdict())
+                .isEqualTo("complete");
+        assertThat(complete(heard("gw-1@x", "2026-11-24T06:00:00Z", false)).verdict())
+                .isEqualTo("silent");
+        assertThat(complete(Gateways.of(Map.of(), NEEDED)).verdict()).isEqualTo("complete");
+    }
+
+    @Test
+    void theLastRunOfAGatewaySpeaksForThoseBeforeIt() {
+        Instant before = Instant.parse("2026-11-24T08:00:00Z");
+        Instant since = Instant.parse("2026-11-24T08:19:00Z");
+        var killed = new Gateways.Run(before, false);
+        var closed = new Gateways.Run(before, true);
+        var begun = new Gateways.Run(before, false);
+        var runs = Gateways.of(Map.of("a@1", killed, "a@2", new Gateways.Run(since, false), "b@1", killed), NEEDED);
+        assertThat(runs.silent()).containsExactly(Map.entry("b", before));
+        assertThat(Gateways.of(Map.of("a@1", closed, "a@2", begun), NEEDED).silent())
+                .as("begun in the minute in which the other closed")
+                .containsExactly(Map.entry("a", before));
     }
 }

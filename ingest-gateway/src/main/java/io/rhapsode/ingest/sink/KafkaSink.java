@@ -50,6 +50,7 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
     private final double buffer;
     private long deadLetterSecond;
     private int deadLettersInSecond;
+    private volatile long toldUntil;
 
     /** @param instance who counts, one name for each run of the gateway */
     KafkaSink(
@@ -276,6 +277,38 @@ public final class KafkaSink implements PacketSink, Account.Publisher, AutoClose
                 .setOutcome(count.outcome)
                 .setReason(count.reason)
                 .setCount(value)
+                .build();
+    }
+
+    /**
+     * Tells that all that was received before the minute is counted on the topic: once for each minute, and again where Kafka
+     * did not take it. Without it, who reads the counts could not tell a gateway that is idle from one that is cut off.
+     *
+     * @param minute seconds since 1970-01-01 UTC, a multiple of 60
+     */
+    public void toldUntil(long minute) {
+        if (toldUntil != minute) {
+            toldUntil = minute;
+            tell(ofGateway("told", minute), (metadata, failure) -> {
+                if (failure != null) {
+                    toldUntil = 0;
+                }
+            });
+        }
+    }
+
+    /** Tells that all is told, and that nothing more will come: nobody is to wait for it. */
+    public void closed(long minute) {
+        tell(ofGateway("closed", minute), (metadata, failure) -> {});
+    }
+
+    private StageCount ofGateway(String outcome, long minute) {
+        return StageCount.newBuilder()
+                .setStage(STAGE)
+                .setInstance(instance)
+                .setMinuteS(minute)
+                .setOutcome(outcome)
+                .setCount(1)
                 .build();
     }
 

@@ -263,6 +263,11 @@ public final class SpoolSink implements PacketSink, AutoCloseable {
         return packets.get();
     }
 
+    /** Whether all that came has gone to Kafka: the straight way is open, and every packet of the disk has met its fate. */
+    public boolean isEmpty() {
+        return direct && packets() == 0;
+    }
+
     /** Bytes on the disk. */
     public long bytes() {
         return log.bytes();

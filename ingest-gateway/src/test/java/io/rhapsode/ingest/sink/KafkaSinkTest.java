@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rhapsode.ingest.account.Account;
 import io.rhapsode.ingest.account.NodeMinute;
 import io.rhapsode.schema.Topic;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,27 @@ class KafkaSinkTest {
         packets.partitionsForException = new TimeoutException("not in 0 ms");
 
         assertThat(sink(packets).missing()).isEqualTo(Optional.of("no partitions of rhapsode.raw.v1 yet"));
+    }
+
+    /** What tells an idle gateway from one that is cut off. */
+    @Test
+    void thatAllIsToldIsSaidOnceAMinuteAndAgainWhereKafkaDidNotTakeIt() {
+        var kafka = new FakeKafka(true, 1);
+        kafka.reports.sendException = new TimeoutException("away");
+        kafka.sink.toldUntil(120);
+        assertThat(kafka.countRecords()).isEmpty();
+
+        kafka.reports.sendException = null;
+        kafka.sink.toldUntil(120);
+        kafka.sink.toldUntil(120);
+        kafka.sink.toldUntil(180);
+        kafka.sink.closed(180);
+        assertThat(kafka.countRecords())
+                .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .containsExactly(
+                        "ingest-gateway/test@1//120/told/",
+                        "ingest-gateway/test@1//180/told/",
+                        "ingest-gateway/test@1//180/closed/");
     }
 
     @Test

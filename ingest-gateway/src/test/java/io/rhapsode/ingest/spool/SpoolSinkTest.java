@@ -142,6 +142,30 @@ class SpoolSinkTest {
         run.kill();
     }
 
+    /** As long as it is not, the gateway does not say that all is told. */
+    @Test
+    void itIsEmptyWhenAllOfTheDiskIsConfirmed() throws Exception {
+        var run = new Run("a");
+        assertThat(run.sink.isEmpty()).as("before Kafka is there").isFalse();
+        run.kafkaIsThere();
+        assertThat(run.sink.isEmpty()).isTrue();
+        run.take(1);
+        run.nothingForASecond();
+        run.take(2);
+        assertThat(run.sink.isEmpty()).as("one on the disk").isFalse();
+
+        confirm(1);
+        run.step();
+        run.step();
+        assertThat(given()).containsExactly(1, 2);
+        assertThat(run.sink.isEmpty()).as("on its way, not confirmed").isFalse();
+
+        confirm(1);
+        run.step();
+        assertThat(run.sink.isEmpty()).isTrue();
+        run.kill();
+    }
+
     @Test
     void whenKafkaConfirmsNothingForASecondPacketsGoToTheDiskAndAfterwardsInOrderToKafka() throws Exception {
         var run = new Run("a");
