@@ -254,14 +254,14 @@ public final class Fields {
         return path.startsWith(HEADERS);
     }
 
-    /** The name most like this one, if one is near. */
+    /** The name most like this one, if one is near: the same letters, or one edit for every three of them, two at most. */
     static Optional<String> like(String name) {
         String best = null;
-        int least = 3;
         String lower = name.toLowerCase(Locale.ROOT);
+        int least = Math.min(2, lower.length() / 3) + 1;
         for (String known : new TreeSet<>(BY_NAME.keySet())) {
-            int distance = sameLetters(lower, known) ? 1 : distance(lower, known, least);
-            if (distance < least && distance < known.length()) {
+            int distance = sameLetters(lower, known) ? 0 : distance(lower, known, least);
+            if (distance < least) {
                 best = known;
                 least = distance;
             }
