@@ -164,16 +164,19 @@ final class Api {
         return Json.createObjectBuilder(hit.document()).add("_id", hit.id()).build();
     }
 
-    /** The newest record of the Call-ID; if it was used again, the older ones beside it. */
+    /** The record that is meant by the Call-ID, the others beside it. */
     private void call(Context context) {
         Parameters.of(context.queryParamMap());
         var records = store.calls(context.pathParam("call_id"));
-        if (records.isEmpty()) {
+        if (records.all().isEmpty()) {
             throw unknownCall(context);
         }
-        var json = Json.createObjectBuilder(withId(records.get(0)));
-        if (records.size() > 1) {
-            json.add("earlier", hits(records.subList(1, records.size())));
+        var json = Json.createObjectBuilder(withId(records.all().get(0)));
+        if (!records.earlier().isEmpty()) {
+            json.add("earlier", hits(records.earlier()));
+        }
+        if (!records.later().isEmpty()) {
+            json.add("later", hits(records.later()));
         }
         answer(context, json.build());
     }
@@ -223,8 +226,8 @@ final class Api {
         if (!Parameters.of(context.queryParamMap(), "legs").flag("legs", false)) {
             return List.of(callId);
         }
-        var legs = CallLegs.of(callId, CallPage.newest(store.calls(callId)), store::session)
-                .callIds();
+        var legs =
+                CallLegs.of(callId, store.calls(callId).call(), store::session).callIds();
         return legs.isEmpty() ? List.of(callId) : legs;
     }
 

@@ -62,7 +62,7 @@ public record CallLegs(List<Leg> legs, List<Leg> perhaps) {
             for (Page.Hit hit : ofSession.apply(session)) {
                 joined.put(Documents.text(hit.document(), "sip.call_id"), hit.document());
             }
-            joined.putIfAbsent(callId, record);
+            joined.put(callId, record);
         }
         var rules = rules(record, LINKS);
         // One that was closed before the link was found does not know its session.

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 /**
  * What the page of a call shows.
  *
- * @param record the call's newest record; empty while the index has none
- * @param earlier how many older records the same Call-ID has
+ * @param records of its Call-ID
  * @param total messages there are; the flow has at most {@link CallStore#MAX_MESSAGES}
  * @param media what was told of each stream
  * @param legs the calls it belongs to
@@ -25,8 +24,7 @@ import java.util.stream.Collectors;
  */
 public record CallPage(
         String callId,
-        JsonObject record,
-        int earlier,
+        CallRecords records,
         long total,
         CallFlow flow,
         List<Message> messages,
@@ -57,7 +55,7 @@ public record CallPage(
 
     static CallPage of(
             String callId,
-            List<Page.Hit> records,
+            CallRecords records,
             CallStore.Messages messages,
             CallStore.Messages media,
             CallStore.Messages logs,
@@ -73,8 +71,7 @@ public record CallPage(
         }
         return new CallPage(
                 callId,
-                newest(records),
-                Math.max(0, records.size() - 1),
+                records,
                 messages.total(),
                 flow,
                 List.copyOf(shown),
@@ -83,11 +80,6 @@ public record CallPage(
                 legs,
                 ofAllLegs,
                 holds);
-    }
-
-    /** The newest of a call's records; empty while the index has none. */
-    static JsonObject newest(List<Page.Hit> records) {
-        return records.isEmpty() ? JsonObject.EMPTY_JSON_OBJECT : records.get(0).document();
     }
 
     private static Message message(int number, JsonObject document, CallFlow.Arrow arrow) {
@@ -204,11 +196,24 @@ public record CallPage(
         fact(facts, "Media", quality());
         fact(facts, "Forked", number("rhapsode.call.dialogs") > 1 ? number("rhapsode.call.dialogs") + " dialogs" : "");
         fact(facts, "Seen again", seenAgain());
-        fact(facts, "Sites", String.join(", ", Documents.texts(record, "rhapsode.site")));
-        fact(facts, "Hosts", String.join(", ", Documents.texts(record, "rhapsode.call.hosts")));
-        fact(facts, "User agents", String.join(", ", Documents.texts(record, "sip.user_agent.original")));
-        fact(facts, "Capture nodes", String.join(", ", Documents.texts(record, "observer.name")));
+        fact(facts, "Sites", String.join(", ", Documents.texts(records.call(), "rhapsode.site")));
+        fact(facts, "Hosts", String.join(", ", Documents.texts(records.call(), "rhapsode.call.hosts")));
+        fact(facts, "User agents", String.join(", ", Documents.texts(records.call(), "sip.user_agent.original")));
+        fact(facts, "Capture nodes", String.join(", ", Documents.texts(records.call(), "observer.name")));
         return facts;
+    }
+
+    /** How often the Call-ID was used before. */
+    public int earlier() {
+        return records.earlier().size();
+    }
+
+    /** What came with this Call-ID when the call was over, the newest first: "NOTIFY at 2026-11-24T08:15:00Z". */
+    public String later() {
+        return records.later().stream()
+                .map(Page.Hit::document)
+                .map(other -> Documents.text(other, "sip.method") + " at " + Documents.text(other, "@timestamp"))
+                .collect(Collectors.joining(", "));
     }
 
     private static void fact(Map<String, String> facts, String name, String value) {
@@ -218,25 +223,25 @@ public record CallPage(
     }
 
     public String text(String field) {
-        return Documents.text(record, field);
+        return Documents.text(records.call(), field);
     }
 
     private String duration(String field) {
-        long millis = Documents.number(record, field, -1);
+        long millis = Documents.number(records.call(), field, -1);
         return millis < 0 ? "" : SearchPage.duration(millis);
     }
 
     private long number(String field) {
-        return Documents.number(record, field, 0);
+        return Documents.number(records.call(), field, 0);
     }
 
     private String millis(String field) {
-        long millis = Documents.number(record, field, -1);
+        long millis = Documents.number(records.call(), field, -1);
         return millis < 0 ? "" : millis + " ms";
     }
 
     private String bindings() {
-        long expires = Documents.number(record, "rhapsode.call.expires_s", -1);
+        long expires = Documents.number(records.call(), "rhapsode.call.expires_s", -1);
         long bindings = number("rhapsode.call.bindings");
         return bindings == 0 ? "" : bindings + (expires < 0 ? "" : ", the last ends after " + expires + " s");
     }
@@ -248,8 +253,8 @@ public record CallPage(
     }
 
     private String codecs() {
-        String offered = String.join(", ", Documents.texts(record, "rhapsode.call.codecs_offered"));
-        String answered = String.join(", ", Documents.texts(record, "rhapsode.call.codecs_answered"));
+        String offered = String.join(", ", Documents.texts(records.call(), "rhapsode.call.codecs_offered"));
+        String answered = String.join(", ", Documents.texts(records.call(), "rhapsode.call.codecs_answered"));
         return answered.isEmpty() ? offered : offered + " → " + answered;
     }
 
@@ -266,7 +271,7 @@ public record CallPage(
     }
 
     private void told(List<String> told, String format, String field) {
-        double value = Documents.decimal(record, "rhapsode.call.media." + field);
+        double value = Documents.decimal(records.call(), "rhapsode.call.media." + field);
         if (!Double.isNaN(value)) {
             told.add(String.format(Locale.ROOT, format, value));
         }

@@ -475,13 +475,18 @@ final class CallStore {
                         .toList();
     }
 
-    /** All records of one Call-ID, the newest first: a Call-ID used again has several. */
-    List<Page.Hit> calls(String callId) {
+    /** The records of one Call-ID; of very many some are left out, the last in their order. */
+    CallRecords calls(String callId) {
+        // All that an INVITE begins have one score, and all others another.
+        var query = QueryBuilders.bool(b -> b.filter(callIds(List.of(callId)))
+                .should(q -> q.constantScore(
+                        c -> c.filter(f -> f.term(t -> t.field("sip.method").value("INVITE"))))));
         var request = SearchRequest.of(r -> r.index(Indices.CALLS.alias())
-                .query(callIds(List.of(callId)))
+                .query(query)
                 .size(MAX_RECORDS)
+                .sort(SortOptions.of(s -> s.score(score -> score.order(SortOrder.Desc))))
                 .sort(time(SortOrder.Desc)));
-        return hits(request);
+        return new CallRecords(hits(request));
     }
 
     /** The calls that the same session joins, in order of begin, those of it alone that are in the index. */

@@ -239,7 +239,7 @@ final class Pages {
         boolean allLegs = Parameters.of(context.queryParamMap(), "legs").flag("legs", false);
         String callId = context.pathParam("call_id");
         var records = store.calls(callId);
-        var legs = CallLegs.of(callId, CallPage.newest(records), store::session);
+        var legs = CallLegs.of(callId, records.call(), store::session);
         boolean several = allLegs && legs.legs().size() > 1;
         var messages = several ? store.messages(legs.callIds()) : store.messages(callId);
         var media = store.media(callId);

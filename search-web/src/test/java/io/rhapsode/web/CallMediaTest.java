@@ -123,7 +123,14 @@ class CallMediaTest {
 
     private static String page(List<Page.Hit> messages, List<Page.Hit> media, List<Page.Hit> logs) {
         var page = CallPage.of(
-                "call-1", List.of(), found(messages), found(media), found(logs), CallLegs.NONE, false, List.of());
+                "call-1",
+                new CallRecords(List.of()),
+                found(messages),
+                found(media),
+                found(logs),
+                CallLegs.NONE,
+                false,
+                List.of());
         var html = new StringOutput();
         TemplateEngine.createPrecompiled(null, ContentType.Html, Pages.class.getClassLoader(), "io.rhapsode.web.page")
                 .render("call.jte", Map.of("model", page, "style", "/style.css"), html);

@@ -6,6 +6,8 @@ import static io.rhapsode.standalone.JsonClient.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rhapsode.schema.Call;
+import io.rhapsode.schema.Topic;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -15,6 +17,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +79,38 @@ class AnswersIT {
                         "callid:moment-1",
                         "&from=" + whole.replace("T", "%20").replace("Z", "")))
                 .isEqualTo(1);
+    }
+
+    /** A NOTIFY half a minute after the end has a record of its own, newer than the call's. */
+    @Test
+    void aCallIdIsTheCallWhateverCameAfterIt() throws Exception {
+        long at = secondsAgo(300);
+        record("stray-it", "INVITE", at - 60_000_000);
+        record("stray-it", "INVITE", at);
+        record("stray-it", "NOTIFY", at + 60_000_000);
+        eventually(() -> assertThat(total("calls", "callid:stray-it", "")).isEqualTo(3));
+        JsonObject call = rhapsode.api().get("/api/v1/calls/stray-it");
+        assertThat(call.getJsonObject("sip").getString("method")).isEqualTo("INVITE");
+        assertThat(call.getJsonObject("rhapsode").getJsonObject("call").getString("opened"))
+                .startsWith(Instant.ofEpochSecond(at / 1_000_000).toString().replace("Z", ""));
+        assertThat(call.getJsonArray("earlier")).hasSize(1);
+        assertThat(call.getJsonArray("later")).singleElement().satisfies(later -> assertThat(later.toString())
+                .contains("NOTIFY"));
+    }
+
+    private void record(String callId, String method, long atMicros) {
+        var call = Call.newBuilder()
+                .setCallId(callId)
+                .setMethod(method)
+                .setOpenedAtUs(atMicros)
+                .setBeginAtUs(atMicros)
+                .setRevision(1)
+                .build();
+        Map<String, Object> settings = Map.of("bootstrap.servers", rhapsode.kafka());
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                    Topic.CALLS.topicName(), null, callId.getBytes(UTF_8), call.toByteArray(), Topic.CALLS.headers()));
+        }
     }
 
     @Test
