@@ -51,6 +51,8 @@ final class Api {
                     .get("/api/v1/" + kind.path() + "/export", context -> export(context, kind));
         }
         reading.get("/api/v1/calls/{call_id}", this::call)
+                // A call may have the Call-ID "export".
+                .get("/api/v1/calls/{call_id}/record", this::call)
                 .get("/api/v1/calls/{call_id}/messages", this::messages)
                 .get("/api/v1/calls/{call_id}/media", context -> related(context, store::media))
                 .get("/api/v1/calls/{call_id}/logs", context -> related(context, store::logs))
