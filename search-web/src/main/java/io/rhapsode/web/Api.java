@@ -24,7 +24,7 @@ final class Api {
 
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
-    private static final String JSON = "application/json; charset=utf-8";
+    static final String JSON = "application/json; charset=utf-8";
 
     private final CallStore store;
     private final StatusReport status;
@@ -344,7 +344,7 @@ final class Api {
         }
     }
 
-    private static JsonObject error(String sentence, int column) {
+    static JsonObject error(String sentence, int column) {
         var error = Json.createObjectBuilder().add("message", sentence);
         if (column > 0) {
             error.add("column", column);

@@ -11,7 +11,13 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +87,7 @@ public final class SearchWeb implements AutoCloseable {
             http.setUriCompliance(UriCompliance.UNSAFE);
             http.setRequestHeaderSize(LONGEST_HEADER);
         });
+        javalin.jetty.modifyServer(server -> server.setErrorHandler(SearchWeb::unreadable));
         javalin.http.prefer405over404 = true;
         javalin.jetty.modifyServletContextHandler(
                 context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
@@ -90,6 +97,28 @@ public final class SearchWeb implements AutoCloseable {
                 .register(metrics)
                 .record((long) (millis * 1_000), TimeUnit.MICROSECONDS));
         javalin.routes.before(SearchWeb::guard);
+    }
+
+    /**
+     * What Jetty itself refuses before there is a path to tell pages from the API by. It does not keep an address it cannot
+     * read, so that the answer is one that programs and people can both read.
+     */
+    private static boolean unreadable(Request request, Response response, Callback callback) {
+        String sentence =
+                switch (response.getStatus()) {
+                    case HttpStatus.BAD_REQUEST_400 ->
+                        "the request cannot be read: is each % of its address written as %25?";
+                    case HttpStatus.URI_TOO_LONG_414 -> "the address is longer than " + LONGEST_HEADER + " bytes";
+                    case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
+                        "the header is longer than " + LONGEST_HEADER + " bytes";
+                    default -> HttpStatus.getMessage(response.getStatus());
+                };
+        response.getHeaders()
+                .put(HttpHeader.CONTENT_TYPE, Api.JSON)
+                .put(HttpHeader.CACHE_CONTROL, "no-store")
+                .put("X-Content-Type-Options", "nosniff");
+        Content.Sink.write(response, true, Api.error(sentence, 0).toString(), callback);
+        return true;
     }
 
     private static void guard(Context context) {

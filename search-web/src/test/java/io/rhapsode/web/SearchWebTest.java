@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Without Elasticsearch: what the server says of itself. The tests with one are those of the whole way. */
 class SearchWebTest {
@@ -41,5 +43,27 @@ class SearchWebTest {
         assertThat(get("/api/v1/calls/export")).contains(" 400 ", "'format'");
         assertThat(get("/api/v1/calls/export/record")).contains(" 503 ", "Elasticsearch is not there");
         assertThat(get("/api/v1/calls/other")).contains(" 503 ", "Elasticsearch is not there");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%", "/%zz", "/calls/%", "/api/v1/calls/50%", "/api/v1/%zz", "/api/v1/calls/%00"})
+    void anAddressThatCannotBeReadIsAnsweredAsEveryOtherError(String target) throws IOException {
+        assertThat(get(target))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("Content-Type: application/json")
+                .contains("{\"error\":{\"message\":\"the request cannot be read: ");
+    }
+
+    @Test
+    void likewiseOneThatIsTooLong() throws IOException {
+        assertThat(get("/api/v1/calls?q=" + "a".repeat(40_000)))
+                .startsWith("HTTP/1.1 414 ")
+                .contains("{\"error\":{\"message\":\"the address is longer than 32768 bytes\"}}");
+    }
+
+    @Test
+    void whatCanBeReadIsAnsweredInTheFormOfWhoAsks() throws IOException {
+        assertThat(get("/api/v1/calls/%ff")).startsWith("HTTP/1.1 503 ").contains("{\"error\":");
+        assertThat(get("/calls/%ff")).startsWith("HTTP/1.1 503 ").contains("<title>Service Unavailable");
     }
 }
