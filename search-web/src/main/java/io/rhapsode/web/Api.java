@@ -242,7 +242,15 @@ final class Api {
     }
 
     private static Refused unknownCall(Context context) {
-        return Refused.notFound("no call has the Call-ID '" + Parameters.cut(context.pathParam("call_id")) + "'");
+        return unknownCall(context.pathParam("call_id"));
+    }
+
+    static Refused unknownCall(String callId) {
+        return Refused.notFound(
+                callId.length() > CallStore.LONGEST_CALL_ID
+                        ? "a call cannot be looked up by a Call-ID of more than " + CallStore.LONGEST_CALL_ID
+                                + " characters; a search by number, time or text finds it"
+                        : "no call has the Call-ID '" + Parameters.cut(callId) + "'");
     }
 
     /** What no file system and no header minds. */

@@ -35,6 +35,9 @@ final class CallStore {
     /** A call's messages shown at most; the rest is said to be missing. */
     static final int MAX_MESSAGES = 2_000;
 
+    /** Characters: by a longer Call-ID nothing is found (ignore_above in the index templates). */
+    static final int LONGEST_CALL_ID = 1_024;
+
     private static final int MAX_RECORDS = 20;
     private static final int MAX_LEGS = 64;
     private static final int MAX_JOINED = 10_000;

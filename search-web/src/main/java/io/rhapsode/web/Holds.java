@@ -63,7 +63,7 @@ final class Holds {
         String reason = told.line("reason", LONGEST_REASON);
         String by = told.line("by", LONGEST_BY);
         if (!store.knows(callId)) {
-            throw Refused.notFound("no call has the Call-ID '" + Parameters.cut(callId) + "'");
+            throw Api.unknownCall(callId);
         }
         var hold = Hold.of(kept.put(
                 id(callId),

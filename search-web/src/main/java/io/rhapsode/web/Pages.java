@@ -246,6 +246,9 @@ final class Pages {
         var logs = store.logs(callId);
         // What an agent told of it may be all that was seen of a call.
         if (messages.hits().isEmpty() && media.hits().isEmpty() && logs.hits().isEmpty()) {
+            if (callId.length() > CallStore.LONGEST_CALL_ID) {
+                throw Api.unknownCall(callId);
+            }
             throw Refused.notFound("No call has the Call-ID “" + Parameters.cut(callId)
                     + "”. It may still be on its way:" + " the status page says how far behind the index is.");
         }

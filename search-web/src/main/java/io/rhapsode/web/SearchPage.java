@@ -264,8 +264,10 @@ public record SearchPage(Asked asked, Search search, Page found, String trouble,
                 : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
     }
 
+    /** The address of the call's page; null if its Call-ID is too long to be looked up, for no link is better than a dead one. */
     public String path(JsonObject document) {
-        return Pages.callPath(Documents.text(document, "sip.call_id"));
+        String callId = Documents.text(document, "sip.call_id");
+        return callId.length() > CallStore.LONGEST_CALL_ID ? null : Pages.callPath(callId);
     }
 
     public int colour(JsonObject document) {
