@@ -162,8 +162,9 @@ final class Pages {
     /** To the search that the form is filled in for. */
     private static void formFilled(Context context) {
         var typed = typed(context);
-        String from = utc(typed.text("begin"));
-        String to = utc(typed.text("end"));
+        // A browser's time has no zone, and the form says that it is UTC, as such a time is everywhere here.
+        String from = typed.text("begin");
+        String to = typed.text("end");
         String range = RANGES.containsKey(typed.text("range")) ? typed.text("range") : DEFAULT_RANGE;
         if (!from.isEmpty() || !to.isEmpty()) {
             range = "custom";
@@ -186,12 +187,6 @@ final class Pages {
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();
-    }
-
-    /** A browser's time has no zone; the form says that it is UTC. */
-    private static String utc(String time) {
-        boolean local = time.length() > 10 && time.length() <= 19 && time.charAt(10) == 'T' && !time.endsWith("Z");
-        return local ? time + 'Z' : time;
     }
 
     private void searches(Context context) {
