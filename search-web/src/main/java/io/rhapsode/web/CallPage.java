@@ -203,9 +203,15 @@ public record CallPage(
         return facts;
     }
 
-    /** How often the Call-ID was used before. */
-    public int earlier() {
-        return records.earlier().size();
+    /** How many messages there are: "1 message". */
+    public String size() {
+        return total + (total == 1 ? " message" : " messages");
+    }
+
+    /** How often the Call-ID was used before: "once", "2 times"; empty if it was not. */
+    public String earlier() {
+        int times = records.earlier().size();
+        return times == 0 ? "" : times == 1 ? "once" : times + " times";
     }
 
     /** What came with this Call-ID when the call was over, the newest first: "NOTIFY at 2026-11-24T08:15:00Z". */

@@ -45,8 +45,8 @@ final class FlowSvg {
     }
 
     private String draw(boolean links) {
-        svg.append(
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flow\" role=\"img\" aria-label=\"Call flow\" width=\"")
+        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flow\" role=\"img\" aria-label=\"Call"
+                        + " flow\" width=\"")
                 .append(width)
                 .append("\" height=\"")
                 .append(height)
@@ -66,7 +66,13 @@ final class FlowSvg {
         }
         if (left > 0) {
             int y = TOP + ROW * flow.arrows().size() + 22;
-            text("left", "#1c2430", "start", NUMBER + 8, y, left + " more messages are not drawn");
+            text(
+                    "left",
+                    "#1c2430",
+                    "start",
+                    NUMBER + 8,
+                    y,
+                    left + (left == 1 ? " more message is" : " more messages are") + " not drawn");
         }
         return svg.append("</svg>").toString();
     }

@@ -206,6 +206,11 @@ public record SearchPage(Asked asked, Search search, Page found, String trouble,
         return found.hits().stream().map(Page.Hit::document).toList();
     }
 
+    /** The same search anew: a page knows what is behind it only. */
+    public String first() {
+        return asked.link(asked.query());
+    }
+
     public String next() {
         return asked.link(asked.query()) + "&page=" + (number + 1) + "&cursor=" + Pages.escaped(found.next());
     }

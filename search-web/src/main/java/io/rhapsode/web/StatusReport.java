@@ -129,6 +129,28 @@ public final class StatusReport {
             return uncounted() > 0 ? "uncounted" : "complete";
         }
 
+        /** The verdict in a sentence, for a page. */
+        public String sentence() {
+            return switch (verdict()) {
+                case "lost" ->
+                    counted(lost(), "packet", "packets") + " reached a gateway and " + (lost() == 1 ? "was" : "were")
+                            + " lost: what is missing may be among them.";
+                case "behind" ->
+                    counted(toParse() + toIndex(), "message is", "messages are")
+                            + " still on the way to the index: what is missing may be among them.";
+                case "silent" ->
+                    "No news from " + gateways.silence()
+                            + ": what came in since then is not counted here, and may be missing.";
+                case "uncounted" ->
+                    counted(uncounted(), "more was", "more were")
+                            + " parsed than the gateways have counted: their last counts are on the way, or one of"
+                            + " them ended before it could tell them. What it had received and not sent by then is not"
+                            + " known.";
+                default ->
+                    "Complete: everything that was received is searchable, or was rejected for the reasons below.";
+            };
+        }
+
         public long dropped() {
             return of(GATEWAY, "dropped");
         }
@@ -142,6 +164,10 @@ public final class StatusReport {
                     .filter(list -> !list.reasons().isEmpty())
                     .toList();
         }
+    }
+
+    private static String counted(long number, String one, String several) {
+        return number + " " + (number == 1 ? one : several);
     }
 
     public record Reasons(String title, Map<String, Long> reasons) {}

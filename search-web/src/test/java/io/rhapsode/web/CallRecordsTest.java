@@ -35,7 +35,7 @@ class CallRecordsTest {
         assertThat(records.later()).containsExactly(STRAY);
         var page = page(records);
         assertThat(page.facts()).containsEntry("Method", "INVITE");
-        assertThat(page.earlier()).isEqualTo(1);
+        assertThat(page.earlier()).isEqualTo("once");
         assertThat(page.later()).isEqualTo("NOTIFY at 2026-11-24T08:16:00Z");
     }
 

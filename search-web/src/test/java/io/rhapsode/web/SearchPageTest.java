@@ -46,6 +46,13 @@ class SearchPageTest {
     }
 
     @Test
+    void pagesAfterTheFirstLeadBackToIt() {
+        assertThat(page(Kind.CALLS, "x", 1)).doesNotContain("First page");
+        assertThat(page(Kind.CALLS, "x", 2))
+                .contains("<a href=\"/?kind=calls&amp;range=24h&amp;q=x%20y\">First page</a>");
+    }
+
+    @Test
     void thatIsWhatTheIndexLeavesOut() throws IOException {
         for (String kind : List.of("calls", "sip", "media", "logs")) {
             JsonObject callId =

@@ -105,6 +105,14 @@ class StatusNumbersTest {
     }
 
     @Test
+    void oneIsNotSeveral() {
+        assertThat(numbers(9, 0, 0, 8).sentence()).startsWith("1 message is still on the way");
+        assertThat(numbers(7, 2, 0, 7).sentence()).startsWith("2 messages are still on the way");
+        assertThat(numbers(8, 0, 0, 8).sentence()).startsWith("1 more was parsed");
+        assertThat(numbers(9, 0, 0, 9).sentence()).startsWith("2 more were parsed");
+    }
+
+    @Test
     void aGatewayThatToldAllAndClosedIsNotWaitedFor() {
         assertThat(complete(heard("gw-1@x", "2026-11-24T06:00:00Z", true)).verdict())
                 .isEqualTo("complete");
