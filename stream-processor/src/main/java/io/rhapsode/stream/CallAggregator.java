@@ -30,6 +30,10 @@ final class CallAggregator {
             .thenComparingInt(Seen::getPlace)
             .thenComparing(Seen::getText);
 
+    /** By the hop, which is the place of it, before the time. */
+    private static final Comparator<Seen> BY_DISTANCE =
+            Comparator.comparingInt(Seen::getPlace).thenComparing(BY_APPEARANCE);
+
     private static final Comparator<Opening> BEST_OPENING = Comparator.comparingInt(Opening::getRank)
             .thenComparingLong(Opening::getAtUs)
             // Some agents only know milliseconds: then the lower CSeq was first.
@@ -140,8 +144,10 @@ final class CallAggregator {
         for (var identity : message.getAssertedIdentityList()) {
             String user = identity.getUri().getUser();
             if (!user.isEmpty()) {
-                var seen = seen(user, message.getAtUs(), 0);
-                call.setAsserted(earlier(call.hasAsserted() ? call.getAsserted() : null, seen));
+                var seen = seen(user, message.getAtUs(), HopOrder.distance(message));
+                if (!call.hasAsserted() || BY_DISTANCE.compare(seen, call.getAsserted()) < 0) {
+                    call.setAsserted(seen);
+                }
                 return;
             }
         }

@@ -113,10 +113,13 @@ record CallEnd(List<Transaction> attempts, CallOutcome outcome, String endedBy) 
         return tries <= 1 ? "no credentials were sent: " : "authentication failed after " + tries + " attempts: ";
     }
 
-    /** Who sent it first: of the hops of the last attempt the one that had this code before the others passed it on. */
+    /** Who sent it first: of the hops of the last attempt that had this code one that had it from none behind it. */
     private String origin(Reply failure) {
-        return CallOutcome.lastAttempt(attempts).stream()
+        var hops = CallOutcome.lastAttempt(attempts).stream()
                 .filter(hop -> hop.hasFailure() && hop.getFailure().getCode() == failure.getCode())
+                .toList();
+        return hops.stream()
+                .filter(hop -> hops.stream().noneMatch(other -> HopOrder.isBehind(other, hop)))
                 .map(Transaction::getFailure)
                 .min(BY_APPEARANCE)
                 .orElse(failure)

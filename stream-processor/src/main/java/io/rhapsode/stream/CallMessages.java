@@ -59,14 +59,11 @@ public final class CallMessages {
                 .setUserAgent(SipMessages.product(sip).toString());
         if (sip.isRequest()) {
             message.setRequestUri(uri(sip.requestUri()));
-        }
-        if (!sip.vias().isEmpty()) {
-            message.addVia(Via.newBuilder().setBranch(sip.vias().get(0).branch().toString()));
-            // Of the others only how many there are.
-            for (int i = 1; i < SipMessages.first(sip.vias()).size(); i++) {
-                message.addVia(Via.getDefaultInstance());
+            if (sip.maxForwards() >= 0) {
+                message.setMaxForwards(sip.maxForwards());
             }
         }
+        addVias(message, sip);
         for (Address identity : SipMessages.first(sip.assertedIdentities())) {
             message.addAssertedIdentity(party(identity));
         }
@@ -90,6 +87,20 @@ public final class CallMessages {
             addJoinKeys(message, sip, legHeaders);
         }
         return message.build();
+    }
+
+    /** The first; of the others only how many there are, and of a request the branch of the last. */
+    private static void addVias(SipMessage.Builder message, io.rhapsode.wire.sip.SipMessage sip) {
+        var vias = SipMessages.first(sip.vias());
+        int last = vias.size() - 1;
+        for (int i = 0; i <= last; i++) {
+            boolean named = i == 0 || i == last && sip.isRequest();
+            message.addVia(named ? via(vias.get(i)) : Via.getDefaultInstance());
+        }
+    }
+
+    private static Via via(io.rhapsode.wire.sip.Via via) {
+        return Via.newBuilder().setBranch(via.branch().toString()).build();
     }
 
     private static void addExtensions(SipMessage.Builder message, Extensions fields) {

@@ -15,7 +15,7 @@ import java.util.List;
  * What the messages of one Call-ID say together: how far it has come, and the reply and the farewell that decided it.
  *
  * <p>A call that crosses proxies is seen as several transactions, and proxies fork and cancel on their own. What
- * counts is what the caller was told: the replies on the hop where the INVITE was seen first. An answer counts
+ * counts is what the caller was told: the replies on the hop nearest to the caller. An answer counts
  * wherever it was seen.
  *
  * @param ringingAtUs first 180 or 183, 0 if none
@@ -29,11 +29,6 @@ record CallOutcome(
 
     /** What an INVITE is told that was ended by a CANCEL or BYE (RFC 3261 section 21.4.25). */
     static final int TERMINATED = 487;
-
-    private static final Comparator<Transaction> BY_BEGIN = Comparator.comparingLong(Transaction::getInitialAtUs)
-            .thenComparingInt(Transaction::getCseq)
-            .thenComparing(Transaction::getFromTag)
-            .thenComparing(Transaction::getBranch);
 
     /** What a proxy passes on where branches fail differently: a 6xx, else the lowest (RFC 3261 section 16.7). */
     private static final Comparator<Reply> BEST_FAILURE = Comparator.<Reply>comparingInt(
@@ -127,7 +122,10 @@ record CallOutcome(
         return false;
     }
 
-    /** The transactions that try to begin it; where no such request was captured, those of which only replies were. */
+    /**
+     * The transactions that try to begin it, as {@link HopOrder} sorts them; where no such request was captured, those of
+     * which only replies were.
+     */
     static List<Transaction> attempts(OpenCall call) {
         String method = isCall(call) ? "INVITE" : call.getOpening().getMethod();
         var initial = new ArrayList<Transaction>(call.getTransactionsCount());
@@ -143,7 +141,7 @@ record CallOutcome(
             }
         }
         var attempts = initial.isEmpty() ? onlyReplies : initial;
-        attempts.sort(BY_BEGIN);
+        HopOrder.sort(attempts);
         return attempts;
     }
 

@@ -5,11 +5,11 @@ import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
 import io.rhapsode.stream.state.Farewell;
 import io.rhapsode.stream.state.OpenCall;
+import io.rhapsode.stream.state.Opening;
 import io.rhapsode.stream.state.Reply;
 import io.rhapsode.stream.state.Seen;
 import io.rhapsode.stream.state.Transaction;
 import io.rhapsode.wire.sip.Q850;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +18,6 @@ import java.util.Set;
 
 /** Writes what is known of a call, and what follows from it, as the topic has it. */
 final class CallRecord {
-
-    private static final Comparator<Transaction> BY_BEGIN =
-            Comparator.comparingLong(Transaction::getInitialAtUs).thenComparing(Transaction::getBranch);
 
     private final OpenCall call;
     private final CallOutcome outcome;
@@ -34,7 +31,7 @@ final class CallRecord {
     }
 
     Call of(String callId) {
-        var opening = call.getOpening();
+        var opening = opening();
         record.setCallId(callId)
                 .setOpenedAtUs(call.getOpenedAtUs())
                 .setOpenedReceivedAtUs(call.getOpenedReceivedAtUs())
@@ -72,6 +69,19 @@ final class CallRecord {
         }
         record.setSession(CallLinks.session(callId, call)).addAllLinks(CallLinks.records(call));
         return record.build();
+    }
+
+    /** With the numbers of the first hop: the message that opened it may be of a later one, by another clock. */
+    private Opening opening() {
+        var opening = call.getOpening();
+        if (attempts.isEmpty() || attempts.get(0).getInitialAtUs() == 0) {
+            return opening;
+        }
+        var first = attempts.get(0);
+        return opening.toBuilder()
+                .setFromUser(first.getFromUser())
+                .setTargetUser(first.getTargetUser())
+                .build();
     }
 
     private void addEnd() {
@@ -129,17 +139,17 @@ final class CallRecord {
                 .setDuplicates(sightings.duplicates());
     }
 
-    /** The last hop is where the INVITE was seen last for the first time: of an answered call among those that answered. */
+    /** The last hop is the farthest from the caller: of an answered call among those that answered. */
     private void addNumbersAfter() {
         boolean answered = attempts.stream().anyMatch(Transaction::hasSuccess);
-        var last = attempts.stream()
+        var hops = attempts.stream()
                 .filter(hop -> hop.getInitialAtUs() != 0 && (!answered || hop.hasSuccess()))
-                .max(BY_BEGIN);
-        if (last.isEmpty() || attempts.size() == 1) {
+                .toList();
+        if (hops.isEmpty() || attempts.size() == 1) {
             return;
         }
-        String from = Subscriber.number(last.get().getFromUser());
-        String target = Subscriber.number(last.get().getTargetUser());
+        String from = Subscriber.number(hops.get(hops.size() - 1).getFromUser());
+        String target = Subscriber.number(hops.get(hops.size() - 1).getTargetUser());
         record.setANumberAfter(from.equals(Subscriber.number(record.getFromUser())) ? "" : from)
                 .setBNumberAfter(target.equals(record.getBNumber()) ? "" : target);
     }

@@ -5,19 +5,14 @@ import io.rhapsode.schema.Call;
 import io.rhapsode.schema.CallState;
 import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Transaction;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The times of RFC 6076 section 4, which are defined at the originating user agent. An observer takes the nearest to it:
- * the hop on which the request was seen first, as far as its replies were seen there.
+ * the first hop on which the request was seen, as far as its replies were seen there.
  */
 record SessionTimes(OpenCall call, CallOutcome outcome, List<Transaction> attempts) {
-
-    private static final Comparator<Transaction> BY_BEGIN = Comparator.comparingLong(SessionTimes::begin)
-            .thenComparingInt(Transaction::getCseq)
-            .thenComparing(Transaction::getFromTag)
-            .thenComparing(Transaction::getBranch);
 
     void addTo(Call.Builder record) {
         if (outcome.state() == CallState.REGISTRATION) {
@@ -31,7 +26,7 @@ record SessionTimes(OpenCall call, CallOutcome outcome, List<Transaction> attemp
     private void addRegistrationDelay(Call.Builder record) {
         attempts.stream()
                 .filter(hop -> hop.hasSuccess() && hop.getInitialAtUs() != 0)
-                .min(BY_BEGIN)
+                .findFirst()
                 .ifPresent(hop -> record.setRrdMs(
                         millis(hop.getInitialAtUs(), hop.getSuccess().getAtUs())));
     }
@@ -71,15 +66,17 @@ record SessionTimes(OpenCall call, CallOutcome outcome, List<Transaction> attemp
         }
         // Before it may be those of dialogs that the caller had no use for (RFC 3261 section 13.2.2.4).
         long bye = outcome.farewell().getAtUs();
-        call.getTransactionsList().stream()
-                .filter(hop -> hop.getMethod().equals("BYE") && hop.hasSuccess() && begin(hop) >= bye)
-                .min(BY_BEGIN)
-                .ifPresent(hop ->
-                        record.setSddMs(millis(begin(hop), hop.getSuccess().getAtUs())));
-    }
-
-    private static long begin(Transaction hop) {
-        return CallAggregator.earliest(hop.getInitialAtUs(), hop.getInDialogAtUs());
+        var hops = new ArrayList<Transaction>();
+        for (var hop : call.getTransactionsList()) {
+            if (hop.getMethod().equals("BYE") && hop.hasSuccess() && HopOrder.begin(hop) >= bye) {
+                hops.add(hop);
+            }
+        }
+        if (!hops.isEmpty()) {
+            HopOrder.sort(hops);
+            var first = hops.get(0);
+            record.setSddMs(millis(HopOrder.begin(first), first.getSuccess().getAtUs()));
+        }
     }
 
     /** Never less than 0: capture agents' clocks differ. */

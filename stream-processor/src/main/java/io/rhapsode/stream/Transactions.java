@@ -144,7 +144,10 @@ final class Transactions {
         if (message.getMethod().equals("CANCEL")) {
             var cancel = transaction.hasCancel() ? transaction.getCancel() : null;
             transaction.setCancel(Farewells.earlier(cancel, Farewells.of(message)));
-        } else if (CallAggregator.isInDialog(message)) {
+            return transaction.build();
+        }
+        HopOrder.add(transaction, message);
+        if (CallAggregator.isInDialog(message)) {
             transaction.setInDialogAtUs(CallAggregator.earliest(transaction.getInDialogAtUs(), at));
         } else {
             mergeNumbers(transaction, message);

@@ -61,6 +61,8 @@ class ArrivalOrderTest {
                 "agent=agent-" + random.nextInt(4),
                 pick(random, "", "from=other"),
                 pick(random, "", "of-invite"),
+                pick(random, "", "behind=a", "behind=b+a"),
+                pick(random, "", "forwards=" + random.nextInt(60, 70)),
                 pick(random, "", "node=other", "node=third"),
                 pick(random, "", "site=" + random.nextInt(3)),
                 pick(random, "", "", "user=" + random.nextInt(3)),

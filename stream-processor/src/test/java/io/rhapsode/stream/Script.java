@@ -7,6 +7,8 @@ import io.rhapsode.schema.SipMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A call as a script of messages, one line each: milliseconds, hop, what is sent, CSeq, and then words that change it.
@@ -24,6 +26,8 @@ import java.util.List;
  * 0 a INVITE 1 node=node-2      seen by another capture node
  * 0 a INVITE 1 src=7 dst=8      from 10.0.0.7 to 10.0.0.8, where hops have 10.0.0.1 and 10.0.0.2
  * 0 b INVITE 1 port-of=a        from the port of another hop
+ * 9 c INVITE 1 behind=b+a       with the Vias of the hops it has passed, the last one first
+ * 9 b INVITE 1 forwards=69      with Max-Forwards
  * 0 a INVITE 1 caller=100       with another user in From
  * 0 a INVITE 1 sdp=0 port=4000  with media at another port than 40000
  * 90 a 183/INVITE 1 rseq=2      a provisional reply that is acknowledged by PRACK
@@ -62,13 +66,14 @@ final class Script {
                 ? ";tag=" + (callee ? caller : option(options, "tag", "callee"))
                 : "";
         String fromTag = callee ? "callee" : caller;
-        String branch =
-                (method.equals("CANCEL") || options.contains("of-invite") ? "INVITE" : method) + cseq + fromTag + hop;
+        String branch = (method.equals("CANCEL") || options.contains("of-invite") ? "INVITE" : method) + cseq + fromTag;
         String user = callee ? "bob" : option(options, "caller", "alice");
         String text = (request
                         ? method + " sip:" + option(options, "user", "bob") + "@example.com SIP/2.0"
                         : "SIP/2.0 " + reply[0] + " Text " + reply[0])
-                + "\r\nVia: SIP/2.0/UDP " + hop + ".example.com;branch=z9hG4bK" + branch
+                + via(hop, branch)
+                + vias(option(options, "behind", ""), branch)
+                + header(options, "forwards", "Max-Forwards")
                 + "\r\nFrom: <sip:" + user + "@example.com>;tag=" + fromTag
                 + "\r\nTo: <sip:" + (callee ? "alice" : "bob") + "@example.com>" + toTag
                 + "\r\nCall-ID: " + callId
@@ -103,6 +108,16 @@ final class Script {
 
     private static ByteString address(String last) {
         return ByteString.copyFrom(new byte[] {10, 0, 0, Byte.parseByte(last)});
+    }
+
+    private static String vias(String hops, String branch) {
+        return hops.isEmpty()
+                ? ""
+                : Stream.of(hops.split("\\+")).map(hop -> via(hop, branch)).collect(Collectors.joining());
+    }
+
+    private static String via(String hop, String branch) {
+        return "\r\nVia: SIP/2.0/UDP " + hop + ".example.com;branch=z9hG4bK" + branch + hop;
     }
 
     private static String body(List<String> options) {
