@@ -2,6 +2,7 @@
 package io.rhapsode.stream;
 
 import io.rhapsode.schema.CallState;
+import io.rhapsode.stream.state.OpenCall;
 import io.rhapsode.stream.state.Reply;
 import io.rhapsode.stream.state.Transaction;
 import io.rhapsode.wire.sip.Q850;
@@ -14,7 +15,7 @@ import java.util.List;
  * @param attempts see {@link CallOutcome#attempts}
  * @param endedBy "caller", "callee" or empty
  */
-record CallEnd(List<Transaction> attempts, CallOutcome outcome, String endedBy) {
+record CallEnd(OpenCall call, List<Transaction> attempts, CallOutcome outcome, String endedBy) {
 
     private static final int ANSWERED_ELSEWHERE = 200;
     private static final int NORMAL_CLEARING = 16;
@@ -160,7 +161,7 @@ record CallEnd(List<Transaction> attempts, CallOutcome outcome, String endedBy) 
         if (CallOutcome.lastAttempt(attempts).stream().anyMatch(CallEnd::isReplied)) {
             return "no final reply came back";
         }
-        return attempts.stream().anyMatch(CallEnd::isReplied)
+        return call.getTransactionsList().stream().anyMatch(CallEnd::isReplied)
                 ? "nothing came back to the last attempt"
                 : "nothing came back at all";
     }

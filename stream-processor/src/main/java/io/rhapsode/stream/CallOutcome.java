@@ -123,8 +123,8 @@ record CallOutcome(
     }
 
     /**
-     * The transactions that try to begin it, as {@link HopOrder} sorts them; where no such request was captured, those of
-     * which only replies were.
+     * The transactions that try to begin it, as {@link HopOrder} sorts them, and behind those of each request the hops on
+     * which only replies to it were captured; where no such request was captured, all of which only replies were.
      */
     static List<Transaction> attempts(OpenCall call) {
         String method = isCall(call) ? "INVITE" : call.getOpening().getMethod();
@@ -140,9 +140,29 @@ record CallOutcome(
                 onlyReplies.add(transaction);
             }
         }
-        var attempts = initial.isEmpty() ? onlyReplies : initial;
-        HopOrder.sort(attempts);
-        return attempts;
+        HopOrder.sort(initial);
+        HopOrder.sort(onlyReplies);
+        if (initial.isEmpty()) {
+            return onlyReplies;
+        }
+        for (var hop : onlyReplies) {
+            int last = lastOfRequest(initial, hop);
+            if (last >= 0) {
+                initial.add(last + 1, hop);
+            }
+        }
+        return initial;
+    }
+
+    /** Where the last hop of the same request stands: what has another CSeq or From tag may be of a re-INVITE. */
+    private static int lastOfRequest(List<Transaction> attempts, Transaction hop) {
+        int last = attempts.size() - 1;
+        while (last >= 0
+                && !(attempts.get(last).getCseq() == hop.getCseq()
+                        && attempts.get(last).getFromTag().equals(hop.getFromTag()))) {
+            last--;
+        }
+        return last;
     }
 
     /**
@@ -228,8 +248,10 @@ record CallOutcome(
             return null;
         }
         // Nothing came back where the caller is: nobody captures there, or only one way. Then the other hops tell,
-        // once none of them is waiting any more.
-        boolean waiting = attempt.stream().anyMatch(hop -> hop.getRepliedAtUs() != 0 && !hop.hasFailure());
+        // once none of them is waiting any more. What rings for ever is no matter of one that failed meanwhile.
+        boolean waiting = attempt.stream()
+                .anyMatch(hop ->
+                        hop.getRepliedAtUs() != 0 && !hop.hasFailure() && (!outOfTime || hop.getRingingAtUs() != 0));
         return waiting
                 ? null
                 : attempt.stream()

@@ -57,7 +57,7 @@ final class CallRecord {
         addEnd();
         new SessionTimes(call, outcome, attempts).addTo(record);
         addCause();
-        var end = new CallEnd(attempts, outcome, record.getEndedBy());
+        var end = new CallEnd(call, attempts, outcome, record.getEndedBy());
         record.setEndClass(end.endClass()).setWhy(end.why());
         addSightings();
         addNumbersAfter();

@@ -108,6 +108,9 @@ final class HopOrder {
 
     /** True if the one hop of a request is known to be farther from the caller than the other. */
     static boolean isBehind(Transaction one, Transaction other) {
+        if (begin(one) == 0 || begin(other) == 0) {
+            return false;
+        }
         return client(one) == client(other)
                 ? one.getVias() > other.getVias()
                 : one.hasMaxForwards() && forwards(one) < forwards(other);

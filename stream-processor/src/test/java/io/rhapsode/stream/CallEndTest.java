@@ -44,6 +44,26 @@ class CallEndTest {
         assertEnd("0 a INVITE 1 \n 9 a 200/INVITE 1", true, "", "no BYE was seen");
     }
 
+    /** On some hops only one way is captured, on others the way back. */
+    @Test
+    void whatCameBackOnAnotherHopIsNotNothing() {
+        assertEnd("0 a OPTIONS 1 \n 9 b 200/OPTIONS 1", true, "", "");
+        assertThat(call("0 a OPTIONS 1 \n 9 b 200/OPTIONS 1", true).getFinalCode())
+                .isEqualTo(200);
+        assertEnd("0 a OPTIONS 1 \n 9 b 100/OPTIONS 1", true, "timeout", "no final reply came back");
+        String refused = "0 a MESSAGE 1 \n 9 b 404/MESSAGE 1";
+        assertEnd(refused, false, "not-found", "404 Text 404 from 10.0.0.2:5061");
+        assertEnd(
+                "0 a OPTIONS 1 \n 1 b OPTIONS 1 \n 2 b 100/OPTIONS 1 \n 3 c OPTIONS 1 \n 9 c 503/OPTIONS 1",
+                true,
+                "server-error",
+                "503 Text 503 from 10.0.0.2:5062");
+        assertEnd("0 a INVITE 1 \n 9 b 180/INVITE 1", true, "no-answer", "it rang, then nothing more was seen");
+        assertThat(call("0 a INVITE 1 \n 9 b 200/INVITE 1", false).getAnswerAtUs())
+                .isEqualTo(Script.BEGIN + 9_000);
+        assertEnd("0 a OPTIONS 2 \n 9 b 200/OPTIONS 1", true, "timeout", "nothing came back to the last attempt");
+    }
+
     @Test
     void latestOfSeveralRequestsDecides() {
         String registered = "0 a REGISTER 1 \n 9 a 200/REGISTER 1 \n ";
