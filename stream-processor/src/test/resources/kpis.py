@@ -156,7 +156,7 @@ def attempt(call, invites, out):
     failure = None if answer else next((m for m in mine if m.code >= 300), None)
     cancel = None if answer else next((m for m in call if m.method == "CANCEL" and m.branch == tried.branch), None)
     bye = next((m for m in call if m.method == "BYE"), None)
-    rang = any(m.code in (180, 183) for m in replies)
+    rang = any(m.code == 180 for m in replies)
     heard = next((m for m in mine if m.code in (180, 183) or 200 <= m.code < 300), None)
     final = answer or failure
     code = final.code if final else 0

@@ -30,7 +30,7 @@ record CallEnd(OpenCall call, List<Transaction> attempts, CallOutcome outcome, S
             return "cancelled";
         }
         if (outcome.unanswered()) {
-            return rang() ? "no-answer" : "timeout";
+            return isUnderWay() ? "no-answer" : "timeout";
         }
         return outcome.failure() == null ? "" : failureClass(outcome.failure());
     }
@@ -65,13 +65,13 @@ record CallEnd(OpenCall call, List<Transaction> attempts, CallOutcome outcome, S
     /** By RFC 3261 section 21, and RFC 3398 section 8.2.6.1 for what the codes mean to a telephone network. */
     private String classOf(int code) {
         return switch (code) {
-            case 0 -> rang() ? "no-answer" : "rejected";
+            case 0 -> isUnderWay() ? "no-answer" : "rejected";
             case 401, 407 -> "authentication";
             // A registrar that has seen the credentials, and does not take them.
             case 403 -> isRegistration() && isChallenged() ? "authentication" : "rejected";
             case 404, 410, 484, 485, 604 -> "not-found";
-            case 408 -> rang() ? "no-answer" : "timeout";
-            case 430, 480 -> rang() ? "no-answer" : "unreachable";
+            case 408 -> isUnderWay() ? "no-answer" : "timeout";
+            case 430, 480 -> isUnderWay() ? "no-answer" : "unreachable";
             case 486, 600 -> "busy";
             case 487 -> "cancelled";
             case 504 -> "timeout";
@@ -92,8 +92,8 @@ record CallEnd(OpenCall call, List<Transaction> attempts, CallOutcome outcome, S
                 };
         String source = origin(failure);
         String from = source.isEmpty() ? "" : " from " + source;
-        String ringing = rang() ? " after " + seconds(outcome.ringingAtUs(), failure.getAtUs()) + " of ringing" : "";
-        return begin + text(failure) + from + ringing + causes(failure.getQ850(), failure.getSipCause());
+        String after = isUnderWay() ? " " + afterWaiting(failure.getAtUs()) : "";
+        return begin + text(failure) + from + after + causes(failure.getQ850(), failure.getSipCause());
     }
 
     private static String text(Reply reply) {
@@ -133,9 +133,8 @@ record CallEnd(OpenCall call, List<Transaction> attempts, CallOutcome outcome, S
             return "cancelled: answered elsewhere";
         }
         String causes = causes(cancel.getQ850(), cancel.getSipCause());
-        if (rang()) {
-            return "the caller gave up after " + seconds(outcome.ringingAtUs(), cancel.getAtUs()) + " of ringing"
-                    + causes;
+        if (isUnderWay()) {
+            return "the caller gave up " + afterWaiting(cancel.getAtUs()) + causes;
         }
         long begin = CallOutcome.lastAttempt(attempts).get(0).getInitialAtUs();
         return "the caller gave up " + (begin == 0 ? "" : "after " + seconds(begin, cancel.getAtUs()) + ", ")
@@ -158,6 +157,9 @@ record CallEnd(OpenCall call, List<Transaction> attempts, CallOutcome outcome, S
         if (rang()) {
             return "it rang, then nothing more was seen";
         }
+        if (isUnderWay()) {
+            return "session progress was told, then nothing more was seen";
+        }
         if (CallOutcome.lastAttempt(attempts).stream().anyMatch(CallEnd::isReplied)) {
             return "no final reply came back";
         }
@@ -178,6 +180,27 @@ record CallEnd(OpenCall call, List<Transaction> attempts, CallOutcome outcome, S
 
     private boolean rang() {
         return outcome.ringingAtUs() != 0;
+    }
+
+    /** True if the INVITE got as far as to be waited for: a 183 may stand for ringing, or for an announcement. */
+    private boolean isUnderWay() {
+        return rang() || sessionProgressAt() != 0;
+    }
+
+    /** The first 183: what is heard then is media, and no message tells of it (RFC 3261 section 21.1.5). */
+    private long sessionProgressAt() {
+        long first = 0;
+        for (var attempt : attempts) {
+            first = CallAggregator.earliest(first, attempt.getSessionProgressAtUs());
+        }
+        return first;
+    }
+
+    /** "after 3.2 s of ringing". */
+    private String afterWaiting(long endMicros) {
+        return rang()
+                ? "after " + seconds(outcome.ringingAtUs(), endMicros) + " of ringing"
+                : "after " + seconds(sessionProgressAt(), endMicros) + " of session progress";
     }
 
     private boolean isRegistration() {

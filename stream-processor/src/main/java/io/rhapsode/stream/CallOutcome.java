@@ -18,7 +18,7 @@ import java.util.List;
  * counts is what the caller was told: the replies on the hop nearest to the caller. An answer counts
  * wherever it was seen.
  *
- * @param ringingAtUs first 180 or 183, 0 if none
+ * @param ringingAtUs first 180, 0 if none
  * @param success first 2xx to the first request, or null; without a code if only its ACK was seen
  * @param failure final failure the caller was told, or null; set only where there is no success, likewise
  * @param farewell the BYE or CANCEL that ended it, or null
@@ -248,17 +248,20 @@ record CallOutcome(
             return null;
         }
         // Nothing came back where the caller is: nobody captures there, or only one way. Then the other hops tell,
-        // once none of them is waiting any more. What rings for ever is no matter of one that failed meanwhile.
-        boolean waiting = attempt.stream()
-                .anyMatch(hop ->
-                        hop.getRepliedAtUs() != 0 && !hop.hasFailure() && (!outOfTime || hop.getRingingAtUs() != 0));
-        return waiting
+        // once none of them is waiting any more.
+        return attempt.stream().anyMatch(hop -> isWaiting(hop, outOfTime))
                 ? null
                 : attempt.stream()
                         .filter(Transaction::hasFailure)
                         .map(Transaction::getFailure)
                         .min(BEST_FAILURE)
                         .orElse(null);
+    }
+
+    /** What has rung for ever has not failed because another one has. */
+    private static boolean isWaiting(Transaction hop, boolean outOfTime) {
+        boolean underWay = hop.getRingingAtUs() != 0 || hop.getSessionProgressAtUs() != 0;
+        return hop.getRepliedAtUs() != 0 && !hop.hasFailure() && (!outOfTime || underWay);
     }
 
     private static Farewell cancel(List<Transaction> attempt) {

@@ -53,7 +53,8 @@ record SessionTimes(OpenCall call, CallOutcome outcome, List<Transaction> attemp
     /** The first status the hop was told but 100, which says nothing of the callee (RFC 6076 section 4.3.1). */
     private static long heard(Transaction hop) {
         long answered = hop.hasSuccess() ? hop.getSuccess().getAtUs() : 0;
-        return CallAggregator.earliest(hop.getProgressAtUs(), CallAggregator.earliest(hop.getRingingAtUs(), answered));
+        long progress = CallAggregator.earliest(hop.getProgressAtUs(), hop.getSessionProgressAtUs());
+        return CallAggregator.earliest(progress, CallAggregator.earliest(hop.getRingingAtUs(), answered));
     }
 
     private static boolean isFailure(int code) {

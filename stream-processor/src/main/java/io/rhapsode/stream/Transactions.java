@@ -185,8 +185,10 @@ final class Transactions {
         if (code > 100 && code < 300 && message.getCseqMethod().equals("INVITE")) {
             mergeTag(transaction, code, message.getTo().getTag());
         }
-        if (code == 180 || code == 183) {
+        if (code == 180) {
             transaction.setRingingAtUs(CallAggregator.earliest(transaction.getRingingAtUs(), at));
+        } else if (code == 183) {
+            transaction.setSessionProgressAtUs(CallAggregator.earliest(transaction.getSessionProgressAtUs(), at));
         } else if (code > 100 && code < 200) {
             transaction.setProgressAtUs(CallAggregator.earliest(transaction.getProgressAtUs(), at));
         } else if (code >= 300) {

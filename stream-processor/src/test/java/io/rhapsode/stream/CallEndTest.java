@@ -95,6 +95,27 @@ class CallEndTest {
     }
 
     @Test
+    void whatIsHeardAfterA183IsNotCalledRinging() {
+        String begin = "0 a INVITE 1 \n 9 a 183/INVITE 1 sdp=0";
+        assertEnd(begin, true, "no-answer", "session progress was told, then nothing more was seen");
+        assertEnd(
+                begin + " \n 1009 a CANCEL 1 \n 1010 a 487/INVITE 1",
+                false,
+                "cancelled",
+                "the caller gave up after 1.0 s of session progress");
+        assertEnd(
+                begin + " \n 1009 a 480/INVITE 1",
+                false,
+                "no-answer",
+                "no answer: 480 Text 480 from 10.0.0.2:5060 after 1.0 s of session progress");
+        assertEnd(
+                begin + " \n 509 a 180/INVITE 1 \n 1009 a 486/INVITE 1",
+                false,
+                "busy",
+                "486 Text 486 from 10.0.0.2:5060 after 0.5 s of ringing");
+    }
+
+    @Test
     void byeOfAnAnsweredCallIsExplainedWhereItsCauseIsNotNormal() {
         String answered = "0 a INVITE 1 \n 9 a 200/INVITE 1 \n 900 a BYE 1 callee ";
         assertEnd(answered, false, "", "");

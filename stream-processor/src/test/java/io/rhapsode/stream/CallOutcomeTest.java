@@ -33,7 +33,21 @@ class CallOutcomeTest {
         assertThat(call("0 a INVITE 1").getState()).isEqualTo(CallState.CALLING);
         assertThat(call("0 a INVITE 1 \n 9 a 100/INVITE 1").getState()).isEqualTo(CallState.CALLING);
         assertThat(call("0 a INVITE 1 \n 9 a 180/INVITE 1").getState()).isEqualTo(CallState.RINGING);
-        assertThat(call("0 a INVITE 1 \n 9 a 183/INVITE 1").getState()).isEqualTo(CallState.RINGING);
+        assertThat(call("0 a INVITE 1 \n 9 a 183/INVITE 1 \n 19 a 180/INVITE 1").getState())
+                .isEqualTo(CallState.RINGING);
+    }
+
+    /** RFC 3261 section 21.1.5: it tells of the progress of a call that is not classified otherwise. */
+    @Test
+    void sessionProgressIsNoRinging() {
+        String begin = "0 a INVITE 1 \n 9 a 183/INVITE 1 sdp=0 \n ";
+        assertThat(call(begin).getState()).isEqualTo(CallState.CALLING);
+        assertThat(call(begin).getRingingAtUs()).isZero();
+        assertThat(call(begin).getSrdSuccessfulMs()).isEqualTo(9);
+        var call = call(begin + "1009 a 180/INVITE 1 \n 3009 a 200/INVITE 1");
+        assertThat(call.getRingingAtUs()).isEqualTo(at(1009));
+        assertThat(call.getRingMs()).isEqualTo(2000);
+        assertThat(call(begin + "3009 a 200/INVITE 1").hasRingMs()).isFalse();
     }
 
     @Test

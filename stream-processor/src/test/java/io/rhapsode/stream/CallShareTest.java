@@ -177,6 +177,8 @@ class CallShareTest {
                         .putFinalCodes(487, 1)
                         .setMessages(3)
                         .build());
+        var announced = share("0 a INVITE 1 \n 9 a 183/INVITE 1 sdp=0 \n 99 a CANCEL 1 \n 100 a 487/INVITE 1");
+        assertThat(announced).isEqualTo(rang.toBuilder().clearDelivered().build());
     }
 
     @Test
