@@ -9,7 +9,9 @@ import io.rhapsode.stream.state.Transaction;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -33,8 +35,7 @@ record LegKey(String key, Leg leg) {
             keys.add(of(callId, call, key));
         }
         Leg leg = leg(callId, call);
-        Leg byNumbers = leg.toBuilder().setRule(LinkRule.NUMBERS_VALUE).build();
-        pairs(call).stream().limit(MOST_PAIRS).forEach(pair -> keys.add(new LegKey("numbers " + pair, byNumbers)));
+        pairs(call).entrySet().stream().limit(MOST_PAIRS).forEach(pairs -> keys.add(byNumbers(leg, pairs)));
         Leg byMedia = leg.toBuilder()
                 .setRule(LinkRule.MEDIA_AND_HOST_VALUE)
                 .clearMedia()
@@ -54,16 +55,27 @@ record LegKey(String key, Leg leg) {
         return new LegKey("transfer " + pair, leg.build());
     }
 
-    /** A and B number on each hop: rewritten ones are what the next leg begins with. */
-    private static Set<String> pairs(OpenCall call) {
-        var pairs = new TreeSet<String>();
+    private static LegKey byNumbers(Leg leg, Map.Entry<String, Set<String>> pairs) {
+        var byNumbers = leg.toBuilder().setRule(LinkRule.NUMBERS_VALUE);
+        // Short ones are in the key already.
+        pairs.getValue().stream()
+                .filter(pair -> !pairs.getValue().equals(Set.of(pairs.getKey())))
+                .limit(MOST_PAIRS)
+                .forEach(byNumbers::addNumbers);
+        return new LegKey("numbers " + pairs.getKey(), byNumbers.build());
+    }
+
+    /** A and B number on each hop, by the ends that other forms of them have too: rewritten ones are what the next leg begins with. */
+    private static Map<String, Set<String>> pairs(OpenCall call) {
+        var pairs = new TreeMap<String, Set<String>>();
         for (Transaction hop : call.getTransactionsList()) {
             if (hop.getMethod().equals("INVITE") && hop.getInitialAtUs() != 0) {
-                String a = Subscriber.compared(
+                String a = Subscriber.withoutPrefix(
                         call.hasAsserted() ? call.getAsserted().getText() : hop.getFromUser());
-                String b = Subscriber.compared(hop.getTargetUser());
+                String b = Subscriber.withoutPrefix(hop.getTargetUser());
                 if (!a.isEmpty() && !b.isEmpty()) {
-                    pairs.add(a + " " + b);
+                    pairs.computeIfAbsent(Subscriber.key(a) + " " + Subscriber.key(b), any -> new TreeSet<>())
+                            .add(a + " " + b);
                 }
             }
         }

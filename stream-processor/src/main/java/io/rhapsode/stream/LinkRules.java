@@ -80,13 +80,29 @@ final class LinkRules {
             case TRANSFER ->
                 one.getRefers() != other.getRefers() && isWithin(one, other, TRANSFER_MICROS) ? rule : null;
             case MEDIA_AND_HOST -> isWithin(one, other, BEGIN_MICROS) && meet(one, other) ? rule : null;
-            case NUMBERS -> isWithin(one, other, BEGIN_MICROS) ? byNumbers(one, other) : null;
+            case NUMBERS ->
+                isWithin(one, other, BEGIN_MICROS) && haveNumbers(one, other) ? byNumbers(one, other) : null;
             default -> null;
         };
     }
 
     private static boolean isWithin(Leg one, Leg other, long micros) {
         return Math.abs(one.getAtUs() - other.getAtUs()) <= micros;
+    }
+
+    /** What has none had them in the join key in full. */
+    private static boolean haveNumbers(Leg one, Leg other) {
+        return one.getNumbersCount() == 0
+                || other.getNumbersCount() == 0
+                || one.getNumbersList().stream()
+                        .anyMatch(pair -> other.getNumbersList().stream().anyMatch(its -> isSamePair(pair, its)));
+    }
+
+    private static boolean isSamePair(String one, String other) {
+        int space = one.indexOf(' ');
+        int its = other.indexOf(' ');
+        return Subscriber.isSame(one.substring(0, space), other.substring(0, its))
+                && Subscriber.isSame(one.substring(space + 1), other.substring(its + 1));
     }
 
     private static LinkRule byNumbers(Leg one, Leg other) {

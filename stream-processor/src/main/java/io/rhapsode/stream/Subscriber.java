@@ -7,6 +7,9 @@ final class Subscriber {
     /** National numbers are at most so long almost everywhere, and prefixes stand before them. */
     private static final int COMPARED_DIGITS = 9;
 
+    /** What is shorter is an extension, of which the same is in many places, and is no end of a longer number. */
+    private static final int SUBSCRIBER_DIGITS = 7;
+
     private static final int LEAST_DIGITS = 3;
 
     /** Visual separators (RFC 3966 section 5.1.1), and a blank. */
@@ -32,6 +35,32 @@ final class Subscriber {
         String digits = digits(number(user));
         int length = digits.length();
         return length < LEAST_DIGITS ? "" : digits.substring(Math.max(0, length - COMPARED_DIGITS));
+    }
+
+    /**
+     * Likewise, of a number of seven digits or more without zeros before it: they stand for where the call goes to (ITU-T E.164
+     * section 7.3), and the other leg may have no more than the subscriber's number.
+     */
+    static String withoutPrefix(String user) {
+        String digits = digits(number(user));
+        int zeros = 0;
+        while (digits.length() - zeros > SUBSCRIBER_DIGITS && digits.charAt(zeros) == '0') {
+            zeros++;
+        }
+        return compared(digits.substring(zeros));
+    }
+
+    /** Of such digits the last seven: what the long and the short form of a number have in common. */
+    static String key(String digits) {
+        return digits.substring(Math.max(0, digits.length() - SUBSCRIBER_DIGITS));
+    }
+
+    /** True if the one is the end of the other, and so may be a shorter form of it. */
+    static boolean isSame(String one, String other) {
+        return one.equals(other)
+                || one.length() >= SUBSCRIBER_DIGITS
+                        && other.length() >= SUBSCRIBER_DIGITS
+                        && (one.endsWith(other) || other.endsWith(one));
     }
 
     /** Empty if it is no number. */

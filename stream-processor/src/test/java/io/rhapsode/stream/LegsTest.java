@@ -222,6 +222,29 @@ class LegsTest {
     }
 
     @Test
+    void shortAndNationalFormsAreThoseOfTheInternationalOne() {
+        send("local-1", "0 a INVITE 1 caller=5551234 user=+49897654321 src=1 dst=5");
+        send("local-2", "200 a INVITE 1 caller=+49405551234 user=7654321 src=5 dst=9");
+        send("national-1", "0 a INVITE 1 caller=030123456 user=00498976543 src=1 dst=5");
+        send("national-2", "200 a INVITE 1 caller=+4930123456 user=+498976543 src=5 dst=9");
+        pass(Duration.ofSeconds(5));
+        assertOneSession(LinkRule.NUMBERS_AND_HOST, "local-1", "local-2");
+        assertOneSession(LinkRule.NUMBERS_AND_HOST, "national-1", "national-2");
+        assertThat(way.metric("rhapsode.stream.legs.announced")).isEqualTo(4);
+    }
+
+    /** What an extension ends with, and a number in another area, are other numbers. */
+    @Test
+    void numbersThatOnlyEndLikeOthersAreApart() {
+        send("hamburg", "0 a INVITE 1 caller=+49405551234 user=+49897654321 src=1 dst=5");
+        send("munich", "200 a INVITE 1 caller=+49895551234 user=+49897654321 src=5 dst=9");
+        send("extension", "200 a INVITE 1 caller=551234 user=654321 src=5 dst=9");
+        send("other-extension", "200 a INVITE 1 caller=0551234 user=654321 src=9 dst=11");
+        pass(Duration.ofSeconds(5));
+        assertApart("hamburg", "munich", "extension", "other-extension");
+    }
+
+    @Test
     void numberRewrittenOnTheWayIsTheOneTheNextLegBeginsWith() {
         send("leg-1", "0 a INVITE 1 caller=100 user=8000 src=1 dst=5 \n 9 b INVITE 1 caller=100 user=200 src=5 dst=7");
         send("leg-2", "200 a INVITE 1 caller=100 user=200 src=7 dst=9");
