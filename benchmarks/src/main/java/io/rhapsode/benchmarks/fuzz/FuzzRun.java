@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,8 +28,11 @@ import java.util.stream.Stream;
  */
 record FuzzRun(long executions, boolean found, String output) {
 
-    /** An input that takes longer hangs. */
-    private static final int TIMEOUT_SECONDS = 5;
+    /** An input that takes longer hangs, whatever else the machine does; FuzzEntry bounds what it may really take. */
+    private static final int TIMEOUT_SECONDS = 30;
+
+    /** For the start of Jazzer and what it does at its end. */
+    private static final int MORE_SECONDS = 180;
 
     private static final Pattern DONE = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");
 
@@ -65,12 +69,12 @@ record FuzzRun(long executions, boolean found, String output) {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        int code;
         try {
-            code = process.waitFor();
+            process.waitFor(seconds + MORE_SECONDS, TimeUnit.SECONDS);
         } finally {
-            process.destroy();
+            process.destroyForcibly();
         }
+        int code = process.waitFor();
         String output = Files.readString(log);
         Matcher done = DONE.matcher(output);
         return new FuzzRun(done.find() ? Long.parseLong(done.group(1)) : 0, code != 0, output);
