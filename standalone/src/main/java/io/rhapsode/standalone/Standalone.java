@@ -30,6 +30,9 @@ public final class Standalone implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(120);
     private static final Duration SERVICES_GOOD_BYE = Duration.ofSeconds(25);
 
+    /** Enough for the gateway to write to its spool what Kafka did not confirm; nobody else can end in order then. */
+    private static final Duration GOOD_BYE_WITHOUT_KAFKA = Duration.ofSeconds(15);
+
     private final DataFolder folder;
     private final Consumer<String> progress;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -246,9 +249,10 @@ public final class Standalone implements AutoCloseable {
         var closing = new Thread(services::close, "close-services");
         closing.setDaemon(true);
         closing.start();
-        closing.join(SERVICES_GOOD_BYE.toMillis());
+        var limit = kafka.server().died().isDone() ? GOOD_BYE_WITHOUT_KAFKA : SERVICES_GOOD_BYE;
+        closing.join(limit.toMillis());
         if (closing.isAlive()) {
-            progress.accept("The services took longer than " + SERVICES_GOOD_BYE.toSeconds() + " s to close");
+            progress.accept("The services took longer than " + limit.toSeconds() + " s to close");
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The stream-processor and the indexer die by kill -9 in the middle of their work: every message is there exactly once. */
 class KilledServiceIT {
 
-    private static final int CALLS = 12_000;
+    private static final int CALLS = 8_000;
     private static final int MESSAGES = CALLS * TestCalls.MESSAGES_PER_CALL;
 
     @TempDir
@@ -110,7 +110,6 @@ class KilledServiceIT {
         settings.put("RHAPSODE_KAFKA", kafka.address());
         settings.put("RHAPSODE_ELASTICSEARCH", elasticsearch.url());
         settings.put("RHAPSODE_STREAM_STATE", folder.resolve("state").toString());
-        settings.put("RHAPSODE_SPOOL", folder.resolve("spool").toString());
         settings.put("RHAPSODE_SPOOL", folder.resolve("spool").toString());
         return settings;
     }
