@@ -203,6 +203,14 @@ public record StreamConfig(
                 streams(settings));
     }
 
+    /** Settings of Kafka Streams. Topics load their schemas, for which nobody waits who is only told of a mistake. */
+    @Override
+    public Map<String, Object> streams() {
+        var all = new HashMap<>(streams);
+        all.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, generation.topic(Topic.DEAD_LETTER));
+        return Map.copyOf(all);
+    }
+
     /** Names of the topics that its stream-processor writes and reads again itself. */
     public List<String> returns() {
         return CallTopology.returns(this);
@@ -258,7 +266,6 @@ public record StreamConfig(
         Generation generation = generation(settings);
         streams.put(StreamsConfig.APPLICATION_ID_CONFIG, generation.of(APPLICATION));
         streams.put(STAGE, generation.of(CountProcessor.STAGE));
-        streams.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, generation.topic(Topic.DEAD_LETTER));
         streams.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonRecords.class);
         streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         streams.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
