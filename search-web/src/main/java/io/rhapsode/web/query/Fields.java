@@ -100,7 +100,12 @@ public final class Fields {
                     "rhapsode.call.end_class",
                     "busy no-answer rejected unreachable timeout …"),
             calls("why", "", DESCRIPTION, "rhapsode.call.why", "why it ended as it did"),
-            calls("srd", "pdd", DURATION, "rhapsode.call.srd_successful_ms", "post-dial delay: INVITE to the first reply but 100"),
+            calls(
+                    "srd",
+                    "pdd",
+                    DURATION,
+                    "rhapsode.call.srd_successful_ms",
+                    "post-dial delay: INVITE to the first reply but 100"),
             calls("sdd", "", DURATION, "rhapsode.call.sdd_ms", "BYE to its reply"),
             calls("rrd", "", DURATION, "rhapsode.call.rrd_ms", "REGISTER to its reply"),
             calls("retransmissions", "", INTEGER, "rhapsode.call.retransmissions", "messages that were sent again"),
