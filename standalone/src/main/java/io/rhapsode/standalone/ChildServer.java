@@ -177,6 +177,11 @@ final class ChildServer implements AutoCloseable {
         return " The end of " + log.path() + ":\n  " + String.join("\n  ", last);
     }
 
+    /** True if it has ended, whoever ended it. */
+    boolean isGone() {
+        return !process.isAlive();
+    }
+
     /** Once it is closed: true if it was gone before. */
     boolean wasGone() {
         return wasGone;
@@ -204,7 +209,7 @@ final class ChildServer implements AutoCloseable {
 
     @Override
     public void close() {
-        wasGone = !process.isAlive();
+        wasGone = isGone();
         closing = true;
         // Not Process.destroy(): that closes the child's standard input too, which tells it to halt.
         process.toHandle().destroy();

@@ -30,8 +30,11 @@ public final class Standalone implements AutoCloseable {
     private static final Duration READY_LIMIT = Duration.ofSeconds(120);
     private static final Duration SERVICES_GOOD_BYE = Duration.ofSeconds(25);
 
-    /** Enough for the gateway to write to its spool what Kafka did not confirm; nobody else can end in order then. */
-    private static final Duration GOOD_BYE_WITHOUT_KAFKA = Duration.ofSeconds(15);
+    /**
+     * Enough for the gateway to write to its spool what Kafka did not confirm, and for the stream-processor to commit; what
+     * waits for the server that is gone waits in vain.
+     */
+    private static final Duration GOOD_BYE_WITHOUT_A_SERVER = Duration.ofSeconds(15);
 
     private final DataFolder folder;
     private final Consumer<String> progress;
@@ -249,7 +252,8 @@ public final class Standalone implements AutoCloseable {
         var closing = new Thread(services::close, "close-services");
         closing.setDaemon(true);
         closing.start();
-        var limit = kafka.server().died().isDone() ? GOOD_BYE_WITHOUT_KAFKA : SERVICES_GOOD_BYE;
+        boolean broken = kafka.server().isGone() || elasticsearch.server().isGone();
+        var limit = broken ? GOOD_BYE_WITHOUT_A_SERVER : SERVICES_GOOD_BYE;
         closing.join(limit.toMillis());
         if (closing.isAlive()) {
             progress.accept("The services took longer than " + limit.toSeconds() + " s to close");
