@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.standalone;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.summingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.rhapsode.schema.Call;
-import io.rhapsode.schema.CallState;
-import io.rhapsode.schema.MessageId;
-import io.rhapsode.schema.RawPacket;
-import io.rhapsode.schema.SipMessage;
-import io.rhapsode.schema.StageCount;
-import io.rhapsode.schema.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +69,7 @@ class RebalanceIT {
                         StreamProcess.start(folder.resolve("third"), settings).awaitReady()) {
                     double restored = killUnderLoad(first, second, third);
                     load.join();
-                    checkAll();
+                    StreamOutput.awaitAll(kafka.address(), CALLS, PATIENCE);
                     double more = restored(second, third) - restored;
                     System.out.printf(
                             "%.0f records of state were read before the kill, %.0f after it%n", restored, more);
@@ -133,7 +115,7 @@ class RebalanceIT {
     }
 
     private long shortestChangelog() {
-        try (var consumer = consumer()) {
+        try (var consumer = StreamOutput.consumer(kafka.address())) {
             var partitions = Stream.iterate(0, n -> n + 1)
                     .limit(PARTITIONS)
                     .map(n -> new TopicPartition("rhapsode-stream-open-calls-changelog", n))
@@ -159,112 +141,10 @@ class RebalanceIT {
                 for (int step = 0; step < AFTER.length; step++) {
                     int call = slot - AFTER[step];
                     if (call >= 0 && call < CALLS) {
-                        producer.send(raw("rebalance-" + call, step));
+                        producer.send(TestCalls.record("rebalance-" + call, step));
                     }
                 }
             }
-        }
-    }
-
-    private static ProducerRecord<byte[], byte[]> raw(String callId, int step) {
-        long now = System.currentTimeMillis() * 1_000;
-        var packet = RawPacket.newBuilder()
-                .setPayload(ByteString.copyFrom(TestCalls.message(callId, step)))
-                .setProtocolType(1)
-                .setCapturedAtUs(now)
-                .setReceivedAtUs(now)
-                .setSourceAddress(ByteString.copyFrom(new byte[] {10, 0, 0, 1}))
-                .setDestinationAddress(ByteString.copyFrom(new byte[] {10, 0, 0, 2}))
-                .setCaptureNode("rebalance")
-                .build();
-        return new ProducerRecord<>(
-                Topic.RAW.topicName(), null, callId.getBytes(UTF_8), packet.toByteArray(), Topic.RAW.headers());
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                kafka.address(),
-                "isolation.level",
-                "read_committed",
-                "auto.offset.reset",
-                "earliest",
-                "max.poll.records",
-                10_000,
-                "enable.auto.commit",
-                false);
-        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private void checkAll() throws Exception {
-        var messages = new HashMap<String, Integer>();
-        var ofPartitions = new TreeMap<String, Long>();
-        var records = new HashMap<String, Call>();
-        var counts = new HashMap<String, StageCount>();
-        try (var consumer = consumer()) {
-            consumer.assign(Stream.of(Topic.SIP, Topic.CALLS, Topic.COUNTS, Topic.DEAD_LETTER)
-                    .flatMap(topic -> consumer.partitionsFor(topic.topicName()).stream())
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList());
-            JsonClient.eventually(PATIENCE, () -> {
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    read(record, messages, ofPartitions, records, counts);
-                }
-                assertThat(messages.size()).isEqualTo(MESSAGES);
-                assertThat(torn(records)).as("calls with a second record").isEmpty();
-                assertThat(records.size()).isEqualTo(CALLS);
-                assertThat(records.values()).allMatch(call -> call.getState() == CallState.ENDED);
-                Map<String, Long> counted = counts.values().stream()
-                        .collect(groupingBy(StageCount::getInstance, summingLong(StageCount::getCount)));
-                assertThat(counted).as("what is counted, by partition").isEqualTo(ofPartitions);
-                return null;
-            });
-            // What came twice, or to the wrong call, comes within this at the latest.
-            for (int i = 0; i < 10; i++) {
-                for (var record : consumer.poll(Duration.ofMillis(200))) {
-                    read(record, messages, ofPartitions, records, counts);
-                }
-            }
-        }
-        assertThat(messages.values()).as("times that a message is on its topic").containsOnly(1);
-        assertThat(messages).hasSize(MESSAGES);
-        assertThat(records.values())
-                .extracting(Call::getMessages)
-                .as("messages of each call")
-                .containsOnly(TestCalls.MESSAGES_PER_CALL);
-        assertThat(counts.keySet()).allMatch(key -> key.endsWith("/parsed/"));
-    }
-
-    private static List<List<Call>> torn(Map<String, Call> records) {
-        return records.values().stream().collect(groupingBy(Call::getCallId)).values().stream()
-                .filter(ofOneCallId -> ofOneCallId.size() > 1)
-                .toList();
-    }
-
-    private static void read(
-            ConsumerRecord<byte[], byte[]> record,
-            Map<String, Integer> messages,
-            Map<String, Long> ofPartitions,
-            Map<String, Call> records,
-            Map<String, StageCount> counts)
-            throws InvalidProtocolBufferException {
-        if (record.topic().equals(Topic.SIP.topicName())) {
-            messages.merge(MessageId.of(SipMessage.parseFrom(record.value())), 1, Integer::sum);
-            ofPartitions.merge("partition-" + record.partition(), 1L, Long::sum);
-        } else if (record.topic().equals(Topic.CALLS.topicName())) {
-            var call = Call.parseFrom(record.value());
-            records.merge(
-                    call.getCallId() + '/' + call.getOpenedAtUs(),
-                    call,
-                    (one, other) -> one.getRevision() > other.getRevision() ? one : other);
-        } else if (record.topic().equals(Topic.COUNTS.topicName())) {
-            var count = StageCount.parseFrom(record.value());
-            counts.merge(
-                    new String(record.key(), UTF_8),
-                    count,
-                    (one, other) -> one.getCount() > other.getCount() ? one : other);
-        } else {
-            throw new AssertionError("a dead letter");
         }
     }
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.rhapsode.standalone;
 
+import com.google.protobuf.ByteString;
+import io.rhapsode.schema.RawPacket;
+import io.rhapsode.schema.Topic;
 import io.rhapsode.wire.hep.Chunk;
 import io.rhapsode.wire.hep.HepEncoder;
 import io.rhapsode.wire.hep.HepPacket;
@@ -11,6 +14,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Calls of five messages each (INVITE, 180, 200, BYE, 200), each of its own Call-ID: "prefix-number". */
 public final class TestCalls {
@@ -56,6 +60,21 @@ public final class TestCalls {
                         + (step == 0 ? "" : ";tag=b")
                         + "\r\nCall-ID: " + callId + "\r\nCSeq: " + cseq + "\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As a gateway puts it on the raw topic. */
+    static ProducerRecord<byte[], byte[]> record(String callId, int step) {
+        var packet = RawPacket.newBuilder()
+                .setPayload(ByteString.copyFrom(message(callId, step)))
+                .setProtocolType(HepPacket.SIP)
+                .setCapturedAtUs(now())
+                .setReceivedAtUs(now())
+                .setSourceAddress(ByteString.copyFrom(CALLER))
+                .setDestinationAddress(ByteString.copyFrom(CALLEE))
+                .setCaptureNode("test-calls")
+                .build();
+        byte[] key = callId.getBytes(StandardCharsets.UTF_8);
+        return new ProducerRecord<>(Topic.RAW.topicName(), null, key, packet.toByteArray(), Topic.RAW.headers());
     }
 
     /** @param forward true from caller to callee */

@@ -5,6 +5,7 @@ import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.service.Settings;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,12 @@ public record StreamConfig(
     private static final int MOST_KPI_KEYS = 8;
     private static final int COMMIT_MS = 300;
 
+    /**
+     * So long a commit waits for Kafka. Where it gives up, Kafka Streams 4.3 brings its tasks to life again with the
+     * changelog positions of before, so that a store that was just emptied passes for restored.
+     */
+    private static final Duration COMMIT_PATIENCE = Duration.ofDays(7);
+
     /** Of the heap the cache takes more than twice this. */
     private static final long CACHE_BYTES = 32L << 20;
 
@@ -268,6 +275,7 @@ public record StreamConfig(
         streams.put(STAGE, generation.of(CountProcessor.STAGE));
         streams.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonRecords.class);
         streams.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        streams.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), COMMIT_PATIENCE.toMillis());
         streams.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         streams.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         return Map.copyOf(streams);
