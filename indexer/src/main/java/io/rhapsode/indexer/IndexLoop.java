@@ -89,7 +89,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private int templateFailures;
     private long templatesCheckedAtNanos;
 
-    private long troubleLoggedAtNanos;
+    private final Complaint troubles = new Complaint();
     private final Complaint uncommitted = new Complaint();
 
     private volatile boolean closing;
@@ -381,11 +381,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     }
 
     private void troubled(String what) {
-        long now = System.nanoTime();
-        if (troubleLoggedAtNanos == 0 || now - troubleLoggedAtNanos > CHECK_NANOS) {
-            troubleLoggedAtNanos = now;
-            LOG.warn("{}", what);
-        }
+        troubles.again(what, System.nanoTime()).ifPresent(LOG::warn);
         trouble = what;
     }
 

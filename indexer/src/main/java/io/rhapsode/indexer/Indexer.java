@@ -4,6 +4,7 @@ package io.rhapsode.indexer;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.service.Complaint;
 import io.rhapsode.service.HealthServer;
+import io.rhapsode.service.ServiceMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -159,7 +160,6 @@ public final class Indexer implements AutoCloseable {
     }
 
     public static void main(String[] args) {
-        var indexer = start(System.getenv());
-        Runtime.getRuntime().addShutdownHook(new Thread(indexer::close, "shutdown"));
+        ServiceMain.run("indexer", () -> start(System.getenv()));
     }
 }

@@ -19,6 +19,7 @@ import io.rhapsode.ingest.source.LiveCaptures;
 import io.rhapsode.ingest.source.WarmUp;
 import io.rhapsode.ingest.spool.SpoolSink;
 import io.rhapsode.service.HealthServer;
+import io.rhapsode.service.ServiceMain;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -141,24 +142,11 @@ public final class IngestGateway implements AutoCloseable {
     }
 
     /** Starts the gateway, or with RHAPSODE_HEP_TO an agent. */
-    public static void main(String[] arguments) throws Exception {
-        try {
-            AutoCloseable running = IngestConfig.isAgent(System.getenv())
-                    ? Agent.start(System.getenv(), Set.of())
-                    : start(System.getenv());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running), "close"));
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            System.err.println("ingest-gateway: " + e.getMessage());
-            System.exit(1);
-        }
-    }
-
-    private static void close(AutoCloseable running) {
-        try {
-            running.close();
-        } catch (Exception e) {
-            LOG.error("Closing failed", e);
-        }
+    public static void main(String[] arguments) {
+        var environment = System.getenv();
+        ServiceMain.run(
+                "ingest-gateway",
+                () -> IngestConfig.isAgent(environment) ? Agent.start(environment, Set.of()) : start(environment));
     }
 
     static void meter(Tally.Count count, MeterRegistry metrics) {

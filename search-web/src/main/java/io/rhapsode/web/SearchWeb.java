@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.rhapsode.service.ServiceMain;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
@@ -70,8 +71,7 @@ public final class SearchWeb implements AutoCloseable {
     }
 
     public static void main(String[] arguments) {
-        var web = start(System.getenv());
-        Runtime.getRuntime().addShutdownHook(new Thread(web::close, "close"));
+        ServiceMain.run("search-web", () -> start(System.getenv()));
     }
 
     public int port() {

@@ -7,6 +7,7 @@ import io.rhapsode.schema.CallState;
 import io.rhapsode.schema.Generation;
 import io.rhapsode.schema.Topic;
 import io.rhapsode.service.HealthServer;
+import io.rhapsode.service.ServiceMain;
 import io.rhapsode.stream.state.OpenCall;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -179,7 +180,6 @@ public final class StreamProcessor implements AutoCloseable {
     }
 
     public static void main(String[] args) {
-        var processor = start(System.getenv());
-        Runtime.getRuntime().addShutdownHook(new Thread(processor::close, "shutdown"));
+        ServiceMain.run("stream-processor", () -> start(System.getenv()));
     }
 }
