@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The life of one data folder, each chapter a start on what the one before has left: what went in before an end is there
  * after the next start, each packet once, whatever the end was.
  */
+@Order(1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ContinuationIT {
 
