@@ -54,6 +54,11 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private static final long COMMIT_NANOS = Duration.ofMillis(200).toNanos();
     private static final long MEASURE_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** The consumer's metric: seconds since the group's coordinator was told that this member is there, -1 for never. */
+    static final String LAST_HEARTBEAT = "last-heartbeat-seconds-ago";
+
+    private static final int KAFKA_PATIENCE_S = 20;
     private static final long CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Consumer<byte[], byte[]> consumer;
@@ -89,6 +94,7 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
     private int templateFailures;
     private long templatesCheckedAtNanos;
 
+    private final long createdAtNanos = System.nanoTime();
     private final Complaint troubles = new Complaint();
     private final Complaint uncommitted = new Complaint();
 
@@ -123,7 +129,18 @@ final class IndexLoop implements Runnable, ConsumerRebalanceListener {
 
     /** What keeps documents from the index at present, in a sentence; empty if nothing does. */
     Optional<String> trouble() {
-        return trouble.isEmpty() ? death : Optional.of(trouble);
+        return trouble.isEmpty() ? death.or(this::silenceOfKafka) : Optional.of(trouble);
+    }
+
+    /** The members of a group tell its coordinator every three seconds that they are there, and stop when it is gone. */
+    private Optional<String> silenceOfKafka() {
+        return consumer.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals(LAST_HEARTBEAT))
+                .map(metric -> ((Number) metric.getValue().metricValue()).longValue())
+                .map(seconds -> seconds < 0 ? (System.nanoTime() - createdAtNanos) / 1_000_000_000 : seconds)
+                .filter(seconds -> seconds > KAFKA_PATIENCE_S)
+                .map(seconds -> "Kafka has not answered for " + seconds + " s")
+                .findFirst();
     }
 
     /** Why the loop ended by itself, which it never should. */

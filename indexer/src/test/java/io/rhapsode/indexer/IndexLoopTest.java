@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
@@ -27,7 +28,10 @@ import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
@@ -43,9 +47,26 @@ class IndexLoopTest {
 
         volatile KafkaException commitTrouble;
         volatile int refusedCommits;
+        volatile double heartbeatSecondsAgo;
 
         Reader() {
             super("earliest");
+        }
+
+        @Override
+        public Map<MetricName, ? extends Metric> metrics() {
+            var name = new MetricName(IndexLoop.LAST_HEARTBEAT, "consumer-coordinator-metrics", "", Map.of());
+            return Map.of(name, new Metric() {
+                @Override
+                public MetricName metricName() {
+                    return name;
+                }
+
+                @Override
+                public Object metricValue() {
+                    return heartbeatSecondsAgo;
+                }
+            });
         }
 
         @Override
@@ -241,6 +262,29 @@ class IndexLoopTest {
         silence.countDown();
         await(() -> committed() == 1);
         await(() -> loop.trouble().isEmpty());
+    }
+
+    @Test
+    void aKafkaThatIsSilentIsTold() throws Exception {
+        startWith(1);
+        await(() -> loop.trouble().isEmpty());
+        consumer.heartbeatSecondsAgo = 21;
+        assertThat(loop.trouble()).contains("Kafka has not answered for 21 s");
+        consumer.heartbeatSecondsAgo = 3;
+        assertThat(loop.trouble()).isEmpty();
+        consumer.heartbeatSecondsAgo = -1;
+        assertThat(loop.trouble()).as("it has just begun").isEmpty();
+    }
+
+    @Test
+    void aConsumerHasTheMetricThatTellsIt() {
+        Map<String, Object> settings = Map.of("bootstrap.servers", "127.0.0.1:1", "group.id", "any");
+        try (var real = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            assertThat(real.metrics()).anySatisfy((name, metric) -> {
+                assertThat(name.name()).isEqualTo(IndexLoop.LAST_HEARTBEAT);
+                assertThat(metric.metricValue()).isEqualTo(-1.0);
+            });
+        }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
