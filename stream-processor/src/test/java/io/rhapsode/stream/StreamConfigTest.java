@@ -39,12 +39,15 @@ class StreamConfigTest {
                 Map.of(
                         "RHAPSODE_KAFKA_SECURITY_PROTOCOL", "SSL",
                         "RHAPSODE_KAFKA_COMMIT_INTERVAL_MS", "250",
+                        "RHAPSODE_KAFKA_MAX_BLOCK_MS", "1000",
+                        "RHAPSODE_KAFKA_PRODUCER_MAX_BLOCK_MS", "1000",
                         "RHAPSODE_KAFKA_PROCESSING_GUARANTEE", "at_least_once"),
                 Set.of());
         assertThat(config.streams())
                 .containsEntry("security.protocol", "SSL")
                 .containsEntry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "250")
                 .containsEntry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2)
+                .containsEntry("producer.max.block.ms", 604_800_000L)
                 .containsEntry(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     }
 }
